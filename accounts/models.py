@@ -1,0 +1,220 @@
+"""People and the companies they work for."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+
+class Title(models.TextChoices):
+    """What a person is in a partner company; the last three are its admins."""
+
+    PARTNER_USER = "partner_user", _("Partner user")
+    GLOBAL_ADMIN = "global_admin", _("Global admin")
+    BILLING_ADMIN = "billing_admin", _("Billing admin")
+    INCENTIVES_ADMIN = "incentives_admin", _("Incentives admin")
+
+
+ADMIN_TITLES = frozenset(
+    {Title.GLOBAL_ADMIN, Title.BILLING_ADMIN, Title.INCENTIVES_ADMIN}
+)
+
+
+class StaffRole(models.TextChoices):
+    """What a person does for the programme operator (DOMAIN.md §9)."""
+
+    REVIEWER = "reviewer", _("Reviewer")
+    LEAD = "lead", _("Lead reviewer")
+    AUDITOR = "auditor", _("Auditor")
+    PROGRAMME_ADMIN = "programme_admin", _("Programme admin")
+
+
+class Partner(models.Model):
+    """A partner company. Companies compete: nothing of one reaches another."""
+
+    name = models.CharField(_("name"), max_length=200)
+    slug = models.SlugField(_("short name"), max_length=60, unique=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    class Meta:
+        verbose_name = _("partner company")
+        verbose_name_plural = _("partner companies")
+        ordering = ("name", "pk")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class PartnerLocation(models.Model):
+    """A location of a partner company, known to the programme by its partner ID."""
+
+    partner = models.ForeignKey(
+        Partner, on_delete=models.PROTECT, related_name="locations"
+    )
+    partner_id = models.CharField(
+        _("partner ID"),
+        max_length=7,
+        unique=True,
+        validators=[RegexValidator(r"^\d{7}\Z", _("A partner ID has 7 digits."))],
+    )
+    name = models.CharField(_("location"), max_length=200)
+    is_enrolled = models.BooleanField(_("enrolled in the programme"), default=True)
+
+    class Meta:
+        verbose_name = _("location")
+        verbose_name_plural = _("locations")
+        ordering = ("partner_id",)
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} · {self.name}"
+
+
+class UserManager(BaseUserManager["User"]):
+    def create_user(
+        self, email: str, password: str | None = None, **fields: Any
+    ) -> User:
+        """Create a person; without a password nobody can log in as them."""
+        user = self.model(email=email.strip().lower(), **fields)
+        user.set_password(password)
+        user.save(using=self._db)
+        return user
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(email__iexact=username)
+
+
+class User(AbstractBaseUser):
+    """A person: works for one partner company or for the programme, never both."""
+
+    email = models.EmailField(_("e-mail"), max_length=254)
+    name = models.CharField(_("name"), max_length=200)
+    language = models.CharField(
+        _("language"),
+        max_length=2,
+        choices=[("en", _("English")), ("de", _("German"))],
+        default="en",
+    )
+    partner = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("partner company"),
+    )
+    title = models.CharField(_("role"), max_length=20, choices=Title, blank=True)
+    staff_role = models.CharField(
+        _("programme role"), max_length=20, choices=StaffRole, blank=True
+    )
+    # A reviewer on leave stays a reviewer but gets no claims assigned by the clock.
+    is_available = models.BooleanField(_("takes new claims"), default=True)
+    is_active = models.BooleanField(_("may log in"), default=True)
+    date_joined = models.DateTimeField(default=timezone.now, editable=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        constraints = (
+            models.UniqueConstraint(Lower("email"), name="one_person_per_email"),
+            models.CheckConstraint(
+                name="partner_or_staff_never_both",
+                condition=(
+                    Q(partner__isnull=False, staff_role="") & ~Q(title="")
+                    | Q(partner__isnull=True, title="")
+                ),
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+    @property
+    def is_partner(self) -> bool:
+        return self.partner_id is not None
+
+    @property
+    def is_partner_admin(self) -> bool:
+        return self.is_partner and self.title in ADMIN_TITLES
+
+    @property
+    def is_staff_member(self) -> bool:
+        return bool(self.staff_role)
+
+    @property
+    def is_reviewer(self) -> bool:
+        """Reviewer or lead: whoever may decide about claims."""
+        return self.staff_role in {StaffRole.REVIEWER, StaffRole.LEAD}
+
+    @property
+    def is_lead(self) -> bool:
+        return self.staff_role == StaffRole.LEAD
+
+    @property
+    def is_auditor(self) -> bool:
+        return self.staff_role == StaffRole.AUDITOR
+
+    @property
+    def is_programme_admin(self) -> bool:
+        return self.staff_role == StaffRole.PROGRAMME_ADMIN
+
+    @property
+    def role_label(self) -> str:
+        return str(
+            self.get_staff_role_display()
+            if self.staff_role
+            else self.get_title_display()
+        )
+
+    # Django's own admin site asks these three.
+    @property
+    def is_staff(self) -> bool:
+        return self.is_active and self.is_programme_admin
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+def display_name(user: User) -> str:
+    """Return what allauth's pages call a person."""
+    return str(user)
+
+
+class Invitation(models.Model):
+    """A place offered to somebody in a partner company, by a link that expires."""
+
+    email = models.EmailField(_("e-mail"), max_length=254)
+    partner = models.ForeignKey(
+        Partner, on_delete=models.CASCADE, related_name="invitations"
+    )
+    title = models.CharField(_("role"), max_length=20, choices=Title)
+    language = models.CharField(max_length=2, default="en")
+    invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    token_hash = models.CharField(max_length=64, unique=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("invitation")
+        verbose_name_plural = _("invitations")
+        ordering = ("-created_at", "pk")
+
+    def __str__(self) -> str:
+        return self.email

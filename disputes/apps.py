@@ -1,0 +1,7 @@
+"""The disputes app."""
+
+from django.apps import AppConfig
+
+
+class DisputesConfig(AppConfig):
+    name = "disputes"
