@@ -41,7 +41,6 @@ def start(
     command: Sequence[str | Path],
     *,
     log: Path,
-    stdin: int = subprocess.DEVNULL,
     dies_by: signal.Signals = signal.SIGTERM,
     **options: object,
 ) -> subprocess.Popen[bytes]:
@@ -49,11 +48,11 @@ def start(
     with log.open("ab") as output:
         return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
             [str(part) for part in command],
-            stdin=stdin,
+            stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            preexec_fn=ends_with_parent(dies_by),
+            preexec_fn=ends_with_parent(dies_by),  # noqa: PLW1509 -- no threads here
             **options,
         )
 

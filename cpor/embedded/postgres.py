@@ -31,6 +31,7 @@ DATABASE = USER = "cpor"
 UNPRIVILEGED = ("postgres", "nobody")
 OUTSIDE = Path("/var/tmp")  # noqa: S108 -- names there are checked for their owner
 STARTS_WITHIN = 30.0
+ATTEMPTS = 3
 QUICK = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 ALWAYS = ("timezone=UTC", "log_timezone=UTC", "log_min_messages=warning")
 
@@ -138,7 +139,7 @@ class Postgres:
             self.process = self._launch()
             if self._answers(ends):
                 return
-            if attempts >= 3 and not (self.folder / "postmaster.pid").exists():
+            if attempts >= ATTEMPTS and not (self.folder / "postmaster.pid").exists():
                 break
             time.sleep(0.2)
         self.stop()

@@ -13,6 +13,7 @@ from cpor.embedded import children
 from cpor.embedded.trouble import Trouble
 
 STARTS_WITHIN = 10.0
+ATTEMPTS = 3
 DURABLE = 'appendonly yes\nappendfsync everysec\nsave ""\n'
 IN_MEMORY = 'appendonly no\nsave ""\n'
 
@@ -37,7 +38,9 @@ class Valkey:
         """Start it and wait until it answers."""
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         ends = time.monotonic() + STARTS_WITHIN
-        for _attempt in range(3):  # another process may have taken the port just now
+        for _attempt in range(
+            ATTEMPTS
+        ):  # another process may have taken the port just now
             self.port = children.free_port()
             self._launch()
             if self._answers(ends):
@@ -51,13 +54,11 @@ class Valkey:
         children.stop(self.process, by=signal.SIGTERM, within=10)
 
     def _launch(self) -> None:
-        self.process = children.start(
-            [program(), "-"], log=self.log, stdin=subprocess.PIPE
-        )
-        # By stdin, so that the password is not in the list of processes.
-        assert self.process.stdin is not None
-        self.process.stdin.write(self._configuration().encode())
-        self.process.stdin.close()
+        """Give the password in a file, so that it is not in the list of processes."""
+        file = self.folder / "valkey.conf"
+        file.touch(mode=0o600)
+        file.write_text(self._configuration())
+        self.process = children.start([program(), file], log=self.log)
 
     def _configuration(self) -> str:
         return (
