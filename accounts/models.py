@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -34,6 +38,12 @@ class StaffRole(models.TextChoices):
     LEAD = "lead", _("Lead reviewer")
     AUDITOR = "auditor", _("Auditor")
     PROGRAMME_ADMIN = "programme_admin", _("Programme admin")
+
+
+def validate_time_zone(name: str) -> None:
+    """Refuse what is not the name of a time zone, such as Europe/Berlin."""
+    if name not in available_timezones():
+        raise ValidationError(_("There is no time zone of this name."), "time_zone")
 
 
 class Partner(models.Model):
@@ -101,6 +111,12 @@ class User(AbstractBaseUser):
         choices=[("en", _("English")), ("de", _("German"))],
         default="en",
     )
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        default="Europe/Berlin",
+        validators=[validate_time_zone],
+    )
     partner = models.ForeignKey(
         Partner,
         on_delete=models.PROTECT,
@@ -116,6 +132,8 @@ class User(AbstractBaseUser):
     # A reviewer on leave stays a reviewer but gets no claims assigned by the clock.
     is_available = models.BooleanField(_("takes new claims"), default=True)
     is_active = models.BooleanField(_("may log in"), default=True)
+    # Part of every session's fingerprint: one more ends all sessions of this person.
+    session_round = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
     objects: ClassVar[UserManager] = UserManager()
@@ -140,6 +158,17 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Keep the address as log-in looks for it: in lower case."""
+        self.email = self.email.strip().lower()
+        super().save(*args, **kwargs)
+
+    def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
+        fingerprint = f"{self.session_round}:{self.password}"
+        return salted_hmac(
+            "accounts.User.session", fingerprint, secret=secret, algorithm="sha256"
+        ).hexdigest()
 
     @property
     def is_partner(self) -> bool:
@@ -215,6 +244,18 @@ class Invitation(models.Model):
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
         ordering = ("-created_at", "pk")
+        constraints = (
+            models.UniqueConstraint(
+                "partner",
+                Lower("email"),
+                name="one_waiting_invitation_per_email",
+                condition=Q(accepted_at=None, revoked_at=None),
+            ),
+        )
 
     def __str__(self) -> str:
         return self.email
+
+    def is_open(self, now: datetime) -> bool:
+        """Say whether the link still works."""
+        return not (self.accepted_at or self.revoked_at) and now < self.expires_at
