@@ -1,0 +1,113 @@
+"""What every page knows: where this person may go and what waits in the inbox."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from accounts.models import User
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place in the navigation and who is shown the way there."""
+
+    label: Any
+    url_name: str
+    icon: str
+    shown: Callable[[User], bool] = lambda _person: True
+    # Further pages that belong to this place, by the beginning of their URL names.
+    also: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A place as one person sees it on one page."""
+
+    label: Any
+    url: str
+    icon: str
+    active: bool
+    url_name: str
+
+
+def _administers(person: User) -> bool:
+    return person.is_programme_admin and not settings.PRODUCTION
+
+
+PLACES = (
+    Place(_("Start"), "start", "home"),
+    Place(_("Queue"), "queue", "list-check", lambda person: person.is_reviewer),
+    Place(
+        _("Customer claims"),
+        "claims",
+        "files",
+        also=("claim", "evidence", "comment", "note"),
+    ),
+    Place(
+        _("Disputes"),
+        "disputes",
+        "scale",
+        lambda person: person.is_reviewer or person.is_auditor,
+        also=("arbitration",),
+    ),
+    Place(_("Inbox"), "inbox", "inbox"),
+    Place(
+        _("People"),
+        "people",
+        "users",
+        lambda person: person.is_partner_admin,
+        also=("invitation",),
+    ),
+    Place(_("Undelivered"), "undelivered", "mail-x", lambda person: person.is_lead),
+    Place(_("Administration"), "admin:index", "settings", _administers),
+)
+
+
+def everywhere(request: HttpRequest) -> dict[str, Any]:
+    """Return what base.html needs; nothing is looked up unless it is shown."""
+    return {
+        "navigation": SimpleLazyObject(lambda: navigation(request)),
+        "unread_count": SimpleLazyObject(lambda: unread_count(request)),
+        "demo": settings.DEMO,
+    }
+
+
+def navigation(request: HttpRequest) -> list[Entry]:
+    """Return the places this person may go to, the current one marked."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return []
+    return [
+        entry
+        for each in PLACES
+        if each.shown(person) and (entry := _entry(each, request))
+    ]
+
+
+def unread_count(request: HttpRequest) -> int:
+    """Return how many messages this person has not opened yet."""
+    person = getattr(request, "user", None)
+    if person is None or not person.is_authenticated:
+        return 0
+    return 0
+
+
+def _entry(each: Place, request: HttpRequest) -> Entry | None:
+    try:
+        url = reverse(each.url_name)
+    except NoReverseMatch:
+        return None
+    match = getattr(request, "resolver_match", None)
+    here = (match.view_name or "") if match else ""
+    active = here == each.url_name or here.split("-")[0] in each.also
+    return Entry(each.label, url, each.icon, active, each.url_name)
