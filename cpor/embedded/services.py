@@ -1,0 +1,77 @@
+"""Postgres and Valkey of one data folder, and the environment that names them."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from cpor.embedded import children
+from cpor.embedded.folder import Folder, Running
+from cpor.embedded.postgres import Postgres
+from cpor.embedded.trouble import Trouble
+from cpor.embedded.valkey import Valkey
+
+ROOT = Path(__file__).resolve().parents[2]
+PRODUCTION = "production"
+
+
+@contextmanager
+def started(folder: Folder) -> Iterator[tuple[Postgres, Valkey]]:
+    """Start both and stop them at the end, Valkey first."""
+    keys = folder.keys()
+    postgres = Postgres(
+        folder.path / "postgres", folder.log("postgres"), keys.database_password
+    )
+    valkey = Valkey(folder.path / "valkey", folder.log("valkey"), keys.broker_password)
+    with ExitStack() as stack:
+        stack.callback(postgres.stop)
+        postgres.start()
+        stack.callback(valkey.stop)
+        valkey.start()
+        yield postgres, valkey
+
+
+def environment(folder: Folder, running: Running) -> dict[str, str]:
+    """Return the environment of a process of this installation.
+
+    What the person at the terminal has set stays, but for what names the services.
+    """
+    given = dict(os.environ)
+    given.setdefault("CPOR_ENV", "development")
+    given.setdefault("SECRET_KEY", folder.keys().secret_key)
+    if running.address:
+        given.setdefault("CPOR_URL", running.address)
+    if folder.demo_accounts() and given["CPOR_ENV"] != PRODUCTION:
+        given.setdefault("CPOR_DEMO", "1")
+    return given | {
+        "CPOR_DATA": str(folder.path),
+        "DATABASE_URL": running.database_url,
+        "REDIS_URL": running.redis_url,
+        "DJANGO_SETTINGS_MODULE": "cpor.settings",
+        "PYTHONPATH": str(ROOT),
+        "PYTHONUNBUFFERED": "1",
+    }
+
+
+def command(arguments: Sequence[str], *, log: Path, environment: dict[str, str]) -> str:
+    """Run one of Django's commands to its end and return what it printed."""
+    with log.open("ab") as errors:
+        done = subprocess.run(
+            [sys.executable, ROOT / "manage.py", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            text=True,
+            check=False,
+            env=environment,
+            cwd=ROOT,
+            start_new_session=True,
+            preexec_fn=children.ends_with_parent(signal.SIGTERM),
+        )
+    if done.returncode:
+        why = children.last_line(log)
+        raise Trouble(f"manage.py {arguments[0]} failed; the end of {log} says: {why}")
+    return done.stdout
