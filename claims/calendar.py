@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
 from types import MappingProxyType
-from typing import ClassVar, TypedDict
+from typing import ClassVar
 
 from claims.calendar_errors import (
     CalendarError,
@@ -27,6 +27,7 @@ from claims.calendar_errors import (
 from claims.local_time import (
     at_working_hour,
     end_of_day,
+    instant_from,
     instant_of,
     local_date,
     zone_names,
@@ -45,7 +46,6 @@ __all__ = [
     "NoTimeZone",
     "OutOfHorizon",
     "Rule",
-    "SentenceParts",
     "Skipped",
     "SubdivisionMissing",
     "UnknownPlace",
@@ -57,6 +57,7 @@ __all__ = [
     "due",
     "end_of_day",
     "holidays_of",
+    "instant_from",
     "instant_of",
     "local_date",
     "parse_rule",
@@ -178,16 +179,6 @@ class Skipped:
     name: str
 
 
-class SentenceParts(TypedDict):
-    """What a sentence about a due date needs, fit for JSON."""
-
-    due_at: str
-    time_zone: str
-    rule: str
-    start_on: str
-    skipped: list[tuple[str, str]]  # date and name
-
-
 @dataclass(frozen=True, slots=True)
 class Due:
     """When something is due, and how that was counted."""
@@ -199,15 +190,6 @@ class Due:
     skipped: tuple[Skipped, ...]
     counted: tuple[date, ...]
     time_zone: str
-
-    def sentence_parts(self) -> SentenceParts:
-        return {
-            "due_at": self.due_at.isoformat(),
-            "time_zone": self.time_zone,
-            "rule": str(self.rule),
-            "start_on": self.start_on.isoformat(),
-            "skipped": [(day.on.isoformat(), day.name) for day in self.skipped],
-        }
 
 
 def due(start: datetime, rule: Rule, calendar: Calendar) -> Due:

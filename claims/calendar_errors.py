@@ -33,7 +33,7 @@ class NoTimeZone(CalendarError):
 
 
 class NoSuchTime(CalendarError):
-    """The clocks of the place skip this local time."""
+    """No clock of the place ever shows this."""
 
 
 class UnknownRule(CalendarError):

@@ -58,6 +58,21 @@ def local_date(at: datetime, time_zone: str) -> date:
     return at.astimezone(zone_of(time_zone)).date()
 
 
+def instant_from(text: str, time_zone: str) -> datetime:
+    """Read an ISO 8601 time; one without an offset is local time of the zone.
+
+    :raises NoSuchTime: if it is no time, or one that the clocks skip
+    """
+    try:
+        at = datetime.fromisoformat(text)
+        return at.astimezone(UTC) if at.tzinfo else instant_of(at, time_zone)
+    except (ValueError, OverflowError) as error:
+        raise NoSuchTime(
+            _("“%(text)s” is no time. Write it like 2026-12-18T10:00:00+01:00."),
+            text=text,
+        ) from error
+
+
 def instant_of(local: datetime, time_zone: str) -> datetime:
     """Return the instant (UTC) of a naive local time, the first where it comes twice.
 

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-# --- Which installation this is -------------------------------------------------
+# --- Which installation this is ----------------------------------------------
 CPOR_ENV = env.str("CPOR_ENV", "development")
 PRODUCTION = CPOR_ENV == "production"
 DEMO = env.bool("CPOR_DEMO", False) and not PRODUCTION
@@ -22,7 +22,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INTERNAL_IPS = ["127.0.0.1"]
 
-# --- The rules' numbers (DOMAIN.md: every number is a setting) --------------------
+# --- The rules' numbers (DOMAIN.md: every number is a setting) ---------------
 CLOCK_DAYS = {
     "review_start": env.int("CPOR_REVIEW_START_DAYS", 5),
     "review": env.int("CPOR_REVIEW_DAYS", 14),
@@ -30,13 +30,17 @@ CLOCK_DAYS = {
     "dispute_window": env.int("CPOR_DISPUTE_WINDOW_DAYS", 30),
     "dispute_answer": env.int("CPOR_DISPUTE_ANSWER_DAYS", 5),
 }
+# Country, subdivision and time zone of the programme's own calendar.
+PROGRAMME_PLACE = env.tuple(
+    "CPOR_PROGRAMME_PLACE", default=("DE", "BE", "Europe/Berlin")
+)
 EVIDENCE_MAX_BYTES = env.int("CPOR_EVIDENCE_MAX_BYTES", 25 * 1024 * 1024)
 EVIDENCE_MAX_FILES = env.int("CPOR_EVIDENCE_MAX_FILES", 10)
 EVIDENCE_SIGNATURE_MONTHS = env.int("CPOR_EVIDENCE_SIGNATURE_MONTHS", 12)
 INVITATION_DAYS = env.int("CPOR_INVITATION_DAYS", 14)
 LIST_EXACT_COUNT = env.int("CPOR_LIST_EXACT_COUNT", 10_000)
 
-# --- Applications ------------------------------------------------------------------
+# --- Applications ------------------------------------------------------------
 INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -106,7 +110,7 @@ TEMPLATES = [
     }
 ]
 
-# --- Database and broker -------------------------------------------------------------
+# --- Database and broker -----------------------------------------------------
 DATABASES = {
     "default": {
         **env.db("DATABASE_URL", "postgres://cpor:cpor@127.0.0.1:5432/cpor"),
@@ -124,7 +128,7 @@ CACHES = {
     }
 }
 
-# --- Celery: it only rings the bell, the database holds the work (DESIGN.md §3) ----------
+# --- Celery: it only rings the bell, the database holds the work (DESIGN.md §3) 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -142,7 +146,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 60.0},
 }
 
-# --- People and sessions ---------------------------------------------------------------
+# --- People and sessions -----------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -175,7 +179,7 @@ CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "cpor_csrf"
 CSRF_FAILURE_VIEW = "cpor.views.csrf_failure"
 LANGUAGE_COOKIE_NAME = "cpor_language"
 
-# --- Headers -----------------------------------------------------------------------------
+# --- Headers -----------------------------------------------------------------
 SECURE_CSP = {
     "default-src": [CSP.NONE],
     "script-src": [CSP.SELF, CSP.NONCE],
@@ -195,7 +199,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = PRODUCTION
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PRODUCTION else None
 X_FRAME_OPTIONS = "DENY"
 
-# --- Language and time ---------------------------------------------------------------------
+# --- Language and time -------------------------------------------------------
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
@@ -203,7 +207,7 @@ USE_I18N = USE_TZ = True
 TIME_ZONE = "UTC"
 FORMAT_MODULE_PATH = ["cpor.formats"]
 
-# --- Files -------------------------------------------------------------------------------------
+# --- Files -------------------------------------------------------------------
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -243,7 +247,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
-# --- Mail ------------------------------------------------------------------------------------------
+# --- Mail --------------------------------------------------------------------
 _MAIL = env.email_url("MAIL_URL", "") if env.str("MAIL_URL", "") else None
 MAILERS = {
     "default": {
@@ -267,7 +271,7 @@ MAILERS = {
 MAIL_FOLDER = None if _MAIL else DATA_DIR / "mail"
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "CPOR Claims <claims@cpor.example>")
 
-# --- API ----------------------------------------------------------------------------------------------
+# --- API ---------------------------------------------------------------------
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "rest_framework.authentication.SessionAuthentication",
@@ -286,7 +290,7 @@ SPECTACULAR_SETTINGS = {
     "SERVE_INCLUDE_SCHEMA": False,
 }
 
-# --- Logs ---------------------------------------------------------------------------------------------
+# --- Logs --------------------------------------------------------------------
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

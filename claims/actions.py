@@ -1,0 +1,221 @@
+"""Every write to a claim that is not a step of its life, and not about its files."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from claims import deadlines, journal
+from claims.access import actor_for, may_edit
+from claims.machine import Refused
+from claims.models import Claim, Line, Product
+from claims.numbers import next_number
+from claims.workflow import Part
+
+# Which fields belong to which part; a field outside them is nobody's to set.
+FIELDS: Mapping[Part, Sequence[str]] = {
+    Part.ENGAGEMENT: ("area", "engagement"),
+    Part.PARTNER_ID: ("location",),
+    Part.CUSTOMER: ("customer_name", "domain", "tenant_id"),
+    Part.NAME: ("name",),
+    Part.CONTACTS: (
+        "customer_contact_name",
+        "customer_contact_title",
+        "customer_contact_email",
+        "customer_language",
+        "partner_contact_name",
+        "partner_contact_email",
+    ),
+    Part.EXTRA: ("solution_seller", "isv_solution"),
+}
+PART_OF = {field: part for part, fields in FIELDS.items() for field in fields}
+PREFILLED = [field for field in PART_OF if field != "name"]
+
+
+@dataclass(frozen=True, slots=True)
+class WantedLine:
+    """A product line as a person asks for it."""
+
+    product: Product
+    subscription_id: UUID | None = None
+
+
+def create_claim(*, by: User, now: datetime, **fields: Any) -> Claim:
+    """Create a draft for the person's company.
+
+    :raises Refused: if the person works for no partner company
+    """
+    if by.partner is None:
+        raise Refused(_("Only people of a partner company file claims."))
+    claim = Claim(
+        number=next_number(now),
+        partner=by.partner,
+        created_by=by,
+        created_at=now,
+        updated_at=now,
+        state_since=now,
+        partner_contact_name=by.name,
+        partner_contact_email=by.email,
+        customer_language=by.language,
+    )
+    for field, value in fields.items():
+        setattr(claim, field, value)
+    index_for_search(claim=claim)
+    claim.save()
+    return claim
+
+
+def create_claim_like(*, other: Claim, by: User, now: datetime) -> Claim:
+    """Create a draft prefilled from an ended claim: a new association, new PoE."""
+    fields = {field: getattr(other, field) for field in PREFILLED}
+    with transaction.atomic():
+        claim = create_claim(
+            by=by, now=now, **fields, name=other.name, prefilled_from=other
+        )
+        Line.objects.bulk_create(
+            Line(
+                claim=claim,
+                partner_id=claim.partner_id,
+                product=line.product,
+                subscription_id=line.subscription_id,
+            )
+            for line in other.lines_all
+        )
+        index_for_search(claim=claim)
+        claim.save()
+    return claim
+
+
+@transaction.atomic
+def edit_claim(
+    *, claim: Claim, by: User, fields: Mapping[str, Any], now: datetime
+) -> Claim:
+    """Change fields that the claim's state and the person's role leave open.
+
+    :raises Refused: if a field is not theirs to change now; then nothing is changed
+    """
+    claim = _locked(claim)
+    for field in fields:
+        _require(claim, by, PART_OF.get(field))
+    changes = {
+        field: [_plain(getattr(claim, field)), _plain(value)]
+        for field, value in fields.items()
+        if getattr(claim, field) != value
+    }
+    for field in changes:
+        setattr(claim, field, fields[field])
+    return _saved(claim, by, changes, now)
+
+
+@transaction.atomic
+def replace_lines(
+    *, claim: Claim, by: User, wanted: Sequence[WantedLine], now: datetime
+) -> Claim:
+    """Make the claim's product lines equal to those wanted; unchanged ones stay.
+
+    :raises Refused: if products are not theirs to change now
+    """
+    claim = _locked(claim)
+    _require(claim, by, Part.PRODUCTS)
+    before = {(line.product_id, line.subscription_id): line for line in claim.lines_now}
+    keys = {(line.product.pk, line.subscription_id): line for line in wanted}
+    old = sorted(str(line) for line in before.values())
+    for key in before.keys() - keys.keys():
+        before[key].delete()
+    for key in keys.keys() - before.keys():
+        Line.objects.create(
+            claim=claim,
+            partner_id=claim.partner_id,
+            product=keys[key].product,
+            subscription_id=keys[key].subscription_id,
+        )
+    del claim.lines_all
+    new = sorted(str(line) for line in claim.lines_now)
+    return _saved(claim, by, {"products": [old, new]} if old != new else {}, now)
+
+
+@transaction.atomic
+def extend_deadline(
+    *, claim: Claim, by: User, until: date, reason: str, now: datetime
+) -> Claim:
+    """Give the partner until the end of another day, with a reason for the record.
+
+    :raises Refused: if the person is no lead or nothing of the partner's runs
+    """
+    if not by.is_lead:
+        raise Refused(_("Only a lead reviewer extends deadlines."))
+    if not reason.strip():
+        raise Refused(_("Write a reason for the extension."))
+    claim = _locked(claim)
+    old = claim.due_at
+    new = deadlines.extend(
+        claim=claim, until=until, by_id=by.pk, reason=reason, now=now
+    )
+    claim.save(update_fields=["due_at"])
+    journal.note_change(
+        claim=claim,
+        step="extend",
+        actor=actor_for(by),
+        now=now,
+        changes={"due_at": [_plain(old), _plain(new.due_at)], "reason": ["", reason]},
+    )
+    return claim
+
+
+def index_for_search(*, claim: Claim) -> None:
+    """Collect the words a search may find; the caller saves the claim."""
+    words = [
+        claim.number,
+        claim.number.rsplit("-", 1)[-1],
+        claim.name,
+        claim.customer_name,
+        claim.domain,
+        claim.domain.replace(".", " "),
+        str(claim.tenant_id or ""),
+        claim.location.partner_id if claim.location else "",
+        claim.partner.name,
+    ]
+    lines = claim.lines_all if claim.pk else []
+    words += [f"{line.product.code} {line.product.name}" for line in lines]
+    claim.search_words = " ".join(filter(None, words))
+
+
+def _locked(claim: Claim) -> Claim:
+    return Claim.objects.select_for_update().get(pk=claim.pk)
+
+
+def _require(claim: Claim, by: User, part: Part | None) -> None:
+    if part is None or not may_edit(by, claim, part):
+        raise Refused(
+            _("%(part)s cannot be changed while the claim is %(status)s.")
+            % {
+                "part": part.label if part else _("This field"),
+                "status": claim.stage.label,
+            }
+        )
+
+
+def _saved(claim: Claim, by: User, changes: dict[str, Any], now: datetime) -> Claim:
+    """Save the claim; once it was submitted, every change is part of its history."""
+    if not changes:
+        return claim
+    claim.updated_at = now
+    index_for_search(claim=claim)
+    claim.save()
+    if claim.was_submitted:
+        journal.note_change(
+            claim=claim, step="edit", actor=actor_for(by), now=now, changes=changes
+        )
+    return claim
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it and a reader can understand it."""
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if isinstance(value, (str, int, type(None))) else str(value)

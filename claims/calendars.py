@@ -1,0 +1,86 @@
+"""Loading the holidays of a place into the calendar that deadlines run on."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+
+from django.conf import settings
+from django.db import transaction
+
+from accounts.models import Partner
+from claims.calendar import Calendar, calendar_of, holidays_of
+from claims.models import CalendarDay, WorkCalendar
+from claims.places import TABLES
+
+
+@transaction.atomic
+def load_calendar(
+    *,
+    partner: Partner | None,
+    country: str,
+    subdivision: str,
+    time_zone: str,
+    years: Iterable[int],
+) -> WorkCalendar:
+    """Create or renew a calendar; an admin's own days stay.
+
+    Running deadlines keep their dates (DOMAIN.md §3).
+
+    :param partner: None stands for the programme
+    :raises claims.calendar.CalendarError: if the place is unknown
+    """
+    years = list(years)
+    days = calendar_of(country, subdivision, time_zone, years)
+    german = holidays_of(country, subdivision, years, language="de")
+    calendar, _created = WorkCalendar.objects.update_or_create(
+        partner=partner,
+        defaults={
+            "country": country,
+            "subdivision": subdivision,
+            "time_zone": time_zone,
+            "working_weekdays": sorted(days.working_weekdays),
+            "first_on": days.first,
+            "last_on": days.last,
+            "source": TABLES,
+        },
+    )
+    calendar.days.filter(is_own=False).delete()
+    own = set(calendar.days.values_list("on", flat=True))
+    names = {on: name for on, name in days.holidays.items() if _within(on, days)}
+    for on in days.working_days:
+        names[on] = ""
+    CalendarDay.objects.bulk_create(
+        CalendarDay(
+            calendar=calendar,
+            on=on,
+            name=name,
+            name_de=german.get(on, ""),
+            is_working=on in days.working_days,
+        )
+        for on, name in names.items()
+        if on not in own
+    )
+    return calendar
+
+
+def programme_calendar(now: datetime) -> WorkCalendar:
+    """Return the programme's calendar; a new installation gets the place it is set to."""
+    calendar = WorkCalendar.objects.filter(partner__isnull=True).first()
+    if calendar is not None:
+        return calendar
+    country, subdivision, time_zone = settings.PROGRAMME_PLACE
+    return load_calendar(
+        partner=None,
+        country=country,
+        subdivision=subdivision,
+        time_zone=time_zone,
+        years=horizon(now),
+    )
+
+
+def horizon(now: datetime) -> range:
+    """Return the years that are loaded: some behind us, and well over two ahead."""
+    return range(now.year - 2, now.year + 6)
+
+
+def _within(on: date, days: Calendar) -> bool:
+    return days.first <= on <= days.last

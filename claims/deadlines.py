@@ -1,0 +1,227 @@
+"""Starting, ending, holding and extending the deadline of a claim (DOMAIN.md §3)."""
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+
+from claims import calendar
+from claims.calendar import BusinessDays, CalendarDays, Due, Rule
+from claims.calendars import programme_calendar
+from claims.machine import Clock, Refused
+from claims.models import Claim, Deadline, WorkCalendar
+from claims.workflow import BUSINESS_DAYS, COMPANY, PROGRAMME
+from notifications import queries as messages
+
+TRY_AGAIN = timedelta(minutes=15)
+NO_WARNING = "no_warning"
+# What a deadline that takes something from the partner must have announced.
+REQUESTS, REMINDERS = ("action_required", "returned"), ("reminder",)
+OVERDUE = {"kind": "overdue", "days": 0}
+
+
+def calendar_for(clock: Clock, claim: Claim, now: datetime) -> WorkCalendar:
+    """Return the company's calendar, or the programme's where it has none."""
+    if clock.calendar == COMPANY:
+        own = WorkCalendar.objects.filter(partner=claim.partner_id).first()
+        if own is not None:
+            return own
+    return programme_calendar(now)
+
+
+def rule_of(clock: Clock) -> Rule:
+    """Return how long the clock runs, as the installation has set it."""
+    days = settings.CLOCK_DAYS[clock.name]
+    return BusinessDays(days) if clock.unit == BUSINESS_DAYS else CalendarDays(days)
+
+
+def running(claim: Claim) -> Deadline | None:
+    """Return the claim's open deadline."""
+    return claim.deadlines.filter(closed_at__isnull=True).first()
+
+
+def close(claim: Claim, *, now: datetime) -> None:
+    claim.deadlines.filter(closed_at__isnull=True).update(
+        closed_at=now, next_reminder_at=None
+    )
+
+
+def open_for(claim: Claim, *, at: datetime, now: datetime) -> Deadline | None:
+    """Start the clock of the state that the claim has just entered, if it has one.
+
+    :param at: when the state began; the day of it is day 0
+    :param now: reminders that lie before it are not sent
+    """
+    clock = claim.stage.clock
+    if clock is None:
+        return None
+    place = calendar_for(clock, claim, now)
+    due = calendar.due(at, rule_of(clock), place.as_days())
+    return _store(claim, clock, place, due, now, at)
+
+
+def may_act(deadline: Deadline, now: datetime) -> bool:
+    """Return whether the clock may act; hold it where no warning arrived."""
+    if not deadline.declared.needs_warning or was_warned(deadline):
+        return True
+    deadline.held_at, deadline.held_because = now, NO_WARNING
+    deadline.save(update_fields=["held_at", "held_because"])
+    return False
+
+
+def was_warned(deadline: Deadline) -> bool:
+    """Return whether the request and a reminder were accepted by the mail server."""
+    start = first_of(deadline).started_at
+    return all(
+        messages.was_accepted(group=deadline.claim.number, topics=topics, since=start)
+        for topics in (REQUESTS, REMINDERS)
+    )
+
+
+def first_of(deadline: Deadline) -> Deadline:
+    """Return the deadline that this one extends, at the first of the chain."""
+    while deadline.extends is not None:
+        deadline = deadline.extends
+    return deadline
+
+
+def try_again_later(deadline: Deadline, now: datetime) -> None:
+    """Let the sweep look at other claims before it comes back to this one."""
+    deadline.act_at = now + TRY_AGAIN
+    deadline.save(update_fields=["act_at"])
+
+
+def extend(
+    *, claim: Claim, until: date, by_id: int, reason: str, now: datetime
+) -> Deadline:
+    """Give a running partner deadline a later end. The claim must be locked.
+
+    :param until: the new last day, in the deadline's own time zone
+    :raises Refused: if no partner deadline runs or the day is not later
+    """
+    old = running(claim)
+    if old is None or old.declared.calendar != COMPANY:
+        raise Refused(_("No deadline of the partner is running."))
+    if until <= date.fromisoformat(old.arithmetic["due_on"]):
+        raise Refused(_("Choose a day after the present deadline."))
+    close(claim, now=now)
+    due_at = calendar.end_of_day(until, old.time_zone)
+    new = Deadline(
+        claim=claim,
+        partner_id=claim.partner_id,
+        clock=old.clock,
+        started_at=old.started_at,
+        due_at=due_at,
+        act_at=due_at,
+        time_zone=old.time_zone,
+        rule=old.rule,
+        place=old.place,
+        arithmetic={**old.arithmetic, "due_on": until.isoformat()},
+        extends=old,
+        extended_by_id=by_id,
+        extension_reason=reason,
+    )
+    days = calendar_for(old.declared, claim, now).as_days()
+    _set_ladder(new, _rungs_before(old.declared, due_at, days), now)
+    new.save()
+    claim.due_at = due_at
+    return new
+
+
+def next_rung(deadline: Deadline, now: datetime) -> dict[str, Any] | None:
+    """Take what is to be said now off the ladder; older rungs are dropped unsaid."""
+    reached = [rung for rung in deadline.ladder if _moment(rung) <= now]
+    _set_ladder(deadline, deadline.ladder[len(reached) :], now)
+    deadline.save(update_fields=["ladder", "next_reminder_at"])
+    if deadline.due_at < now:
+        return OVERDUE if deadline.declared.calendar == PROGRAMME else None
+    return reached[-1] if reached else None
+
+
+def arithmetic(due: Due, german: dict[date, str]) -> dict[str, Any]:
+    """Return how a date came about, as JSON: skipped holidays with both names."""
+    return {
+        "start_on": due.start_on.isoformat(),
+        "due_on": due.due_on.isoformat(),
+        "skipped": [
+            [s.on.isoformat(), s.name, german.get(s.on, s.name)] for s in due.skipped
+        ],
+    }
+
+
+def _store(
+    claim: Claim,
+    clock: Clock,
+    place: WorkCalendar,
+    due: Due,
+    now: datetime,
+    at: datetime,
+) -> Deadline:
+    days = place.as_days()
+    deadline = Deadline(
+        claim=claim,
+        partner_id=claim.partner_id,
+        clock=clock.name,
+        started_at=at,
+        due_at=due.due_at,
+        act_at=due.due_at,
+        time_zone=place.time_zone,
+        rule=f"{due.rule.n} {clock.unit}",
+        place=place.place,
+        arithmetic=arithmetic(due, place.german_names()),
+    )
+    rungs = _rungs_before(clock, due.due_at, days) + _rungs_after(clock, due)
+    _set_ladder(deadline, rungs, now)
+    deadline.save()
+    return deadline
+
+
+def _rungs_before(
+    clock: Clock, due_at: datetime, days: calendar.Calendar
+) -> list[dict[str, Any]]:
+    rule = rule_of(clock)
+    return [
+        _rung("left", left, calendar.reminder_on(due_at, left, days, rule), days)
+        for left in clock.days_left
+    ]
+
+
+def _rungs_after(clock: Clock, due: Due) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": "day",
+            "days": due.rule.n - number,
+            "at": calendar.at_working_hour(
+                calendar.day_number(due, number), due.time_zone
+            ).isoformat(),
+        }
+        for number in clock.day_numbers
+        if number < due.rule.n
+    ]
+
+
+def _rung(kind: str, left: int, on: date, days: calendar.Calendar) -> dict[str, Any]:
+    at = calendar.at_working_hour(on, days.time_zone)
+    return {"kind": kind, "days": left, "at": at.isoformat()}
+
+
+def _moment(rung: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(rung["at"])
+
+
+def _set_ladder(deadline: Deadline, rungs: list[dict[str, Any]], now: datetime) -> None:
+    """Keep the rungs that lie ahead; after the last, remind daily once overdue."""
+    ahead = sorted((r for r in rungs if _moment(r) > now), key=_moment)
+    deadline.ladder = ahead
+    if ahead:
+        deadline.next_reminder_at = _moment(ahead[0])
+    elif deadline.declared.calendar == PROGRAMME:
+        deadline.next_reminder_at = _next_morning(max(deadline.due_at, now), deadline)
+    else:
+        deadline.next_reminder_at = None
+
+
+def _next_morning(after: datetime, deadline: Deadline) -> datetime:
+    on = calendar.local_date(after, deadline.time_zone) + timedelta(days=1)
+    return calendar.at_working_hour(on, deadline.time_zone)

@@ -1,0 +1,188 @@
+"""The one door through which a claim changes state, for people and the clock."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from claims import deadlines, journal
+from claims.access import SYSTEM, Actor, offers_for
+from claims.machine import (
+    GONE,
+    NOTHING,
+    Action,
+    Given,
+    GivenReason,
+    Need,
+    Refused,
+    Step,
+)
+from claims.models import Claim, Event
+from claims.reasons import STEP_REASONS
+from claims.workflow import State
+
+type Effect = Callable[[Event, Given], None]
+
+# What else happens when a step is taken. Filled in once, from cpor/effects.py.
+effects: Mapping[str, Sequence[Effect]] = {}
+
+
+def take(
+    *, claim: Claim, step: str, actor: Actor, given: Given = NOTHING, now: datetime
+) -> Event | None:
+    """Take one step on behalf of somebody; None when the claim is gone with it.
+
+    Time that has run out is applied first, so whoever comes a second late finds the
+    claim where the clock has put it, however late the sweep runs.
+
+    :param now: the moment of the request, timezone-aware
+    :raises Refused: if the step is not declared, not theirs or not possible now
+    """
+    lapsed = expire(claim=claim, now=now)
+    try:
+        with transaction.atomic():
+            return _take(claim.pk, step, actor, given, now)
+    except Refused as refused:
+        if lapsed is None:
+            raise
+        raise Refused(_too_late(lapsed, refused)) from None
+    except IntegrityError as clash:
+        raise Refused(_taken_meanwhile(clash)) from clash
+
+
+def expire(*, claim: Claim, now: datetime) -> Event | None:
+    """Take the step that time takes, if it is due and nothing holds it.
+
+    It takes effect at the due time, whenever this is called.
+    """
+    with transaction.atomic():
+        locked = _lock(claim.pk)
+        timeout = locked.stage.timeout if locked else None
+        if locked is None or timeout is None:
+            return None
+        deadline = deadlines.running(locked)
+        if deadline is None or deadline.due_at >= now or deadline.is_held:
+            return None
+        if not deadlines.may_act(deadline, now):
+            return None
+        if timeout.refusal(locked, SYSTEM):
+            deadlines.try_again_later(deadline, now)
+            return None
+        return _enter(locked, timeout, SYSTEM, NOTHING, at=deadline.due_at, now=now)
+
+
+def _lock(pk: int) -> Claim | None:
+    return Claim.objects.select_for_update().filter(pk=pk).first()
+
+
+def _take(
+    pk: int, step: str, actor: Actor, given: Given, now: datetime
+) -> Event | None:
+    claim = _lock(pk)
+    if claim is None:
+        raise Refused(_("This claim was deleted."))
+    action = _judge(claim, step, actor, given)
+    if action.to == GONE:
+        claim.delete()
+        return None
+    return _enter(claim, action, actor, given, at=now, now=now)
+
+
+def _judge(claim: Claim, step: str, actor: Actor, given: Given) -> Action:
+    """Return the action if it is open to this person with what they gave."""
+    if given.version is not None and given.version != claim.version:
+        raise Refused(
+            _(
+                "The claim has changed since you opened the page: it is now %(status)s. "
+                "Read what is new, then decide again."
+            )
+            % {"status": claim.stage.label}
+        )
+    offer = next((o for o in offers_for(actor, claim) if o.action.name == step), None)
+    if offer is None:
+        raise Refused(
+            _("This cannot be done while the claim is %(status)s.")
+            % {"status": claim.stage.label}
+        )
+    if offer.refusal:
+        raise Refused(offer.refusal)
+    if no := _incomplete(offer.action, given):
+        raise Refused(no)
+    if no := offer.action.objection(claim, actor, given):
+        raise Refused(no)
+    return offer.action
+
+
+def _incomplete(action: Action, given: Given) -> str | None:
+    if action.comment is Need.MUST and not given.comment.strip():
+        return _("Write a comment that says why.")
+    if action.reasons and not given.reasons:
+        return _("Choose at least one reason.")
+    if {reason.code for reason in given.reasons} - set(action.reasons):
+        return _("Choose from the reasons listed for this step.")
+    return None
+
+
+def _enter(
+    claim: Claim, step: Step, actor: Actor, given: Given, *, at: datetime, now: datetime
+) -> Event:
+    """Move the locked claim on and write all that belongs to the step."""
+    came_from = claim.state
+    deadlines.close(claim, now=now)
+    claim.state = State(step.to)
+    claim.version += 1
+    claim.round += int(step.adds_round)
+    claim.state_since, claim.updated_at = at, now
+    reasons = _reasons(step, given)
+    if reasons:
+        claim.reason_codes = [str(reason.code) for reason in reasons]
+    _stamp(claim, step, at)
+    deadline = deadlines.open_for(claim, at=at, now=now)
+    claim.due_at = deadline.due_at if deadline else None
+    claim.save()
+    event = journal.append(
+        claim=claim,
+        step=step.name,
+        actor=actor,
+        from_state=came_from,
+        at=at,
+        applied_at=now,
+        comment=given.comment.strip(),
+        reasons=reasons,
+    )
+    for effect in effects.get(step.name, ()):
+        effect(event, given)
+    return event
+
+
+def _reasons(step: Step, given: Given) -> list[GivenReason]:
+    own = [GivenReason(code) for code in STEP_REASONS.get(step.name, ())]
+    return [*own, *given.reasons]
+
+
+def _stamp(claim: Claim, step: Step, at: datetime) -> None:
+    """Note when it happened; what is called "first" is written only once."""
+    for field in step.stamps:
+        if field.startswith("first_") and getattr(claim, field):
+            continue
+        setattr(claim, field, at)
+
+
+def _too_late(lapsed: Event, refused: Refused) -> str:
+    return _("The deadline has passed: the claim is now %(status)s. %(why)s") % {
+        "status": State(lapsed.to_state).label,
+        "why": refused,
+    }
+
+
+def _taken_meanwhile(clash: DatabaseError) -> str:
+    """Say which promise of the database was touched; others are bugs and rise."""
+    if "one_open_line_per_partner_and_key" in str(clash):
+        return _("Your company already has an open claim on this customer and product.")
+    if "one_approved_line_per_key" in str(clash):
+        return _(
+            "Another partner is associated with this customer and product. "
+            "A lead reviewer has to arbitrate first."
+        )
+    raise clash

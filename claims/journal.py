@@ -1,0 +1,61 @@
+"""Writing the history of a claim: one row for each version."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+import structlog
+
+from claims.access import Actor
+from claims.machine import GivenReason
+from claims.models import Claim, Event
+
+
+def append(
+    *,
+    claim: Claim,
+    step: str,
+    actor: Actor,
+    from_state: str,
+    at: datetime,
+    applied_at: datetime,
+    comment: str = "",
+    reasons: Sequence[GivenReason] = (),
+    changes: dict[str, Any] | None = None,
+) -> Event:
+    """Append one row for the version the claim has now. The claim must be locked."""
+    return Event.objects.create(
+        claim=claim,
+        partner_id=claim.partner_id,
+        version=claim.version,
+        step=step,
+        from_state=from_state,
+        to_state=claim.state,
+        actor=actor.user,
+        actor_role=actor.role,
+        reasons=[{"code": str(r.code), "line": r.line} for r in reasons],
+        comment=comment,
+        changes=changes or {},
+        round=claim.round,
+        at=at,
+        applied_at=applied_at,
+        request_id=str(structlog.contextvars.get_contextvars().get("request_id", "")),
+    )
+
+
+def note_change(
+    *, claim: Claim, step: str, actor: Actor, now: datetime, changes: dict[str, Any]
+) -> Event:
+    """Record a change that is no step: raise the version and append the row."""
+    claim.version += 1
+    claim.updated_at = now
+    claim.save(update_fields=["version", "updated_at"])
+    return append(
+        claim=claim,
+        step=step,
+        actor=actor,
+        from_state=claim.state,
+        at=now,
+        applied_at=now,
+        changes=changes,
+    )

@@ -1,0 +1,32 @@
+"""What is stored about claims; one module per noun."""
+
+from claims.models.calendar import CalendarDay, WorkCalendar
+from claims.models.catalogue import TERMS, Area, Engagement, Product, Terms
+from claims.models.claim import CONTACT_FIELDS, Claim
+from claims.models.customer import Customer, CustomerDomain, Subscription
+from claims.models.deadline import Deadline
+from claims.models.event import Event
+from claims.models.evidence import Check, Evidence, Kind, Purpose
+from claims.models.line import Line
+
+__all__ = [
+    "CONTACT_FIELDS",
+    "TERMS",
+    "Area",
+    "CalendarDay",
+    "Check",
+    "Claim",
+    "Customer",
+    "CustomerDomain",
+    "Deadline",
+    "Engagement",
+    "Event",
+    "Evidence",
+    "Kind",
+    "Line",
+    "Product",
+    "Purpose",
+    "Subscription",
+    "Terms",
+    "WorkCalendar",
+]

@@ -1,0 +1,71 @@
+"""The history of a claim: written once, never changed."""
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Partner
+from claims.workflow import Role
+
+
+class Event(models.Model):
+    """One thing that happened to a claim: a step of its life, or a change in it."""
+
+    claim = models.ForeignKey(
+        "claims.Claim", on_delete=models.PROTECT, related_name="events"
+    )
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
+    version = models.PositiveIntegerField()
+    step = models.CharField(max_length=40)
+    from_state = models.CharField(max_length=20)
+    to_state = models.CharField(max_length=20)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    actor_role = models.CharField(max_length=10, choices=Role)
+    # [{"code": "products_missing", "line": 17}, …]; line is null for the whole claim.
+    reasons = models.JSONField(default=list)
+    comment = models.TextField(blank=True)
+    # {"field": [old, new]} for edits; free of codes that only programs understand.
+    changes = models.JSONField(default=dict)
+    round = models.PositiveIntegerField()
+    # When it took effect. A deadline takes effect when it was due, however late the
+    # job ran; applied_at says when that was.
+    at = models.DateTimeField()
+    applied_at = models.DateTimeField()
+    request_id = models.CharField(max_length=64, blank=True)
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("history")
+        ordering = ("version",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["claim", "version"], name="one_event_per_version"
+            ),
+        )
+        indexes = (models.Index(fields=["step", "at"], name="event_step_at"),)
+        triggers = (
+            pgtrigger.Protect(
+                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            ),
+            pgtrigger.Trigger(
+                name="never_truncated",
+                level=pgtrigger.Statement,
+                operation=pgtrigger.Truncate,
+                when=pgtrigger.Before,
+                func="RAISE EXCEPTION 'The history of claims is append-only.';",
+            ),
+        )
+
+    def __str__(self) -> str:
+        return f"{self.claim_id} v{self.version} {self.step}"
+
+    @property
+    def is_step(self) -> bool:
+        return self.from_state != self.to_state

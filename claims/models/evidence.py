@@ -1,0 +1,144 @@
+"""The files of a claim: proof of execution and what is attached to comments."""
+
+import uuid
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Partner
+
+
+class Kind(models.TextChoices):
+    POE_TEMPLATE = "poe_template", _("PoE template")
+    STATEMENT_OF_WORK = "statement_of_work", _("Statement of work")
+    ORDER_LETTER = "order_letter", _("Order letter")
+    CUSTOMER_CONFIRMATION = "customer_confirmation", _("Customer confirmation")
+    ACCEPTANCE_REPORT = "acceptance_report", _("Acceptance report")
+    DEPLOYMENT_REPORT = "deployment_report", _("Deployment report")
+    USAGE_REPORT = "usage_report", _("Usage report")
+    TRAINING_PLAN = "training_plan", _("Training plan")
+    WORKSHOP_RESULT = "workshop_result", _("Workshop result")
+    SCREENSHOT = "screenshot", _("Screenshot")
+    DISCLOSURE = "disclosure", _("Public-sector disclosure")
+    JUSTIFICATION = "justification", _("Dispute justification")
+
+
+class Check(models.TextChoices):
+    """How far the inspection of a file has come."""
+
+    RECEIVED = "received", _("Received")
+    INSPECTING = "inspecting", _("Being checked")
+    WAITING = "waiting", _("Waiting for the scanner")
+    CLEAN = "clean", _("Clean")
+    REFUSED = "refused", _("Refused")
+    INFECTED = "infected", _("Infected")
+
+
+REFUSED_CHECKS = frozenset({Check.REFUSED, Check.INFECTED})
+
+
+class Purpose(models.TextChoices):
+    """What a file is there for; only proof counts as PoE."""
+
+    PROOF = "proof", _("Proof of execution")
+    DISPUTE = "dispute", _("Proof for the dispute")
+    COMMENT = "comment", _("Attachment of a comment")
+
+
+def storage_name(evidence: "Evidence", _filename: str) -> str:
+    """Return where the content lies: never a name that a person chose."""
+    return f"evidence/{evidence.claim_id}/{evidence.public_id}"
+
+
+class Evidence(models.Model):
+    """One uploaded file. Its content never changes; a replacement is a new row."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    claim = models.ForeignKey(
+        "claims.Claim", on_delete=models.CASCADE, related_name="evidence"
+    )
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.PROOF)
+    kind = models.CharField(_("kind"), max_length=30, choices=Kind, blank=True)
+    document_on = models.DateField(_("document date"), null=True, blank=True)
+    signed_on = models.DateField(_("signature date"), null=True, blank=True)
+    signer = models.CharField(_("signer"), max_length=200, blank=True)
+    name = models.CharField(_("file name"), max_length=150)
+    original_name = models.CharField(max_length=255)
+    content_type = models.CharField(max_length=100)
+    size = models.PositiveIntegerField(_("size"))
+    sha256 = models.CharField(_("SHA-256"), max_length=64)
+    content = models.FileField(upload_to=storage_name, max_length=200)
+    check_state = models.CharField(max_length=12, choices=Check, default=Check.RECEIVED)
+    refusal_code = models.CharField(max_length=30, blank=True)
+    checked_at = models.DateTimeField(null=True, blank=True)
+    # When the sweep may try again: set while a worker holds the file.
+    check_after = models.DateTimeField()
+    round = models.PositiveIntegerField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    uploaded_at = models.DateTimeField()
+    # A comment's attachment shows up only once the comment was sent.
+    replaced_by = models.OneToOneField(
+        "self",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="replaces",
+    )
+    # Set when the claim was submitted with this file: from then on it stays for ever.
+    submitted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("file")
+        verbose_name_plural = _("files")
+        ordering = ("uploaded_at", "pk")
+        constraints = (
+            models.CheckConstraint(
+                name="evidence_has_content", condition=Q(size__gt=0)
+            ),
+        )
+        indexes = (
+            models.Index(fields=["sha256"], name="evidence_sha256"),
+            models.Index(
+                fields=["check_after", "id"],
+                name="evidence_to_check",
+                condition=~Q(
+                    check_state__in=[Check.CLEAN, Check.REFUSED, Check.INFECTED]
+                ),
+            ),
+        )
+        triggers = (
+            pgtrigger.Protect(
+                name="submitted_evidence_stays",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Q(old__submitted_at__isnull=False),
+            ),
+            pgtrigger.ReadOnly(
+                name="content_never_changes",
+                fields=["claim", "partner", "sha256", "size", "content", "public_id"],
+            ),
+        )
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def is_clean(self) -> bool:
+        return self.check_state == Check.CLEAN
+
+    @property
+    def is_refused(self) -> bool:
+        return self.check_state in REFUSED_CHECKS
+
+    @property
+    def is_pending(self) -> bool:
+        return not self.is_clean and not self.is_refused
+
+    @property
+    def is_kept(self) -> bool:
+        return self.submitted_at is not None

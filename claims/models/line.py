@@ -1,0 +1,88 @@
+"""The product lines of a claim; each stands for one key (DOMAIN.md §7)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Partner
+from claims.models import guards
+from claims.models.catalogue import Product
+from claims.workflow import Standing
+
+
+class Line(models.Model):
+    """One product of a claim.
+
+    The parts of the key and the standing are copied from the claim by database
+    triggers, so that the unique constraints below can judge them.
+    """
+
+    claim = models.ForeignKey(
+        "claims.Claim", on_delete=models.CASCADE, related_name="lines"
+    )
+    partner = models.ForeignKey(Partner, on_delete=models.PROTECT, related_name="+")
+    product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="+")
+    subscription_id = models.UUIDField(_("subscription ID"), null=True, blank=True)
+    tenant_id = models.UUIDField(null=True, editable=False)
+    engagement = models.CharField(max_length=10, blank=True, editable=False)
+    standing = models.CharField(
+        max_length=10, choices=Standing, default=Standing.NONE, editable=False
+    )
+    accepted_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("product line")
+        verbose_name_plural = _("product lines")
+        ordering = ("pk",)
+        constraints = (
+            models.UniqueConstraint(
+                fields=["tenant_id", "engagement", "product", "subscription_id"],
+                name="one_approved_line_per_key",
+                condition=Q(standing=Standing.HELD),
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=[
+                    "partner",
+                    "tenant_id",
+                    "engagement",
+                    "product",
+                    "subscription_id",
+                ],
+                name="one_open_line_per_partner_and_key",
+                condition=Q(standing__in=[Standing.OPEN, Standing.HELD]),
+                nulls_distinct=False,
+            ),
+            models.UniqueConstraint(
+                fields=["claim", "product", "subscription_id"],
+                name="each_product_once_per_claim",
+                nulls_distinct=False,
+            ),
+        )
+        indexes = (
+            models.Index(
+                fields=["tenant_id", "product"],
+                name="line_key",
+                condition=Q(standing__in=[Standing.OPEN, Standing.HELD]),
+            ),
+        )
+        triggers = (guards.line_is_born_like_its_claim(),)
+
+    def __str__(self) -> str:
+        return f"{self.product} {self.subscription_id or ''}".strip()
+
+    @property
+    def is_superseded(self) -> bool:
+        return self.standing == Standing.SUPERSEDED
+
+    @property
+    def needs_subscription(self) -> bool:
+        """Whether the product's key is incomplete without a subscription."""
+        if self.product.keyed_by != Product.KeyedBy.SUBSCRIPTION:
+            return False
+        terms = self.claim.terms
+        return terms is not None and terms.subscription == "always"
+
+    @property
+    def lacks_subscription(self) -> bool:
+        return self.needs_subscription and self.subscription_id is None

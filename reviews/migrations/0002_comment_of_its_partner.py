@@ -1,0 +1,20 @@
+"""A comment hangs on a claim of its own company only."""
+
+from django.db import migrations
+
+
+class Migration(migrations.Migration):
+    dependencies = [
+        ("reviews", "0001_initial"),
+        ("claims", "0002_numbers_and_composite_keys"),
+    ]
+
+    operations = [
+        migrations.RunSQL(
+            "ALTER TABLE reviews_comment ADD CONSTRAINT comment_of_its_partner "
+            "FOREIGN KEY (claim_id, partner_id) "
+            "REFERENCES claims_claim (id, partner_id) "
+            "DEFERRABLE INITIALLY DEFERRED",
+            "ALTER TABLE reviews_comment DROP CONSTRAINT comment_of_its_partner",
+        ),
+    ]
