@@ -47,6 +47,12 @@ TARGETS = {
     "fix": ("dev", "cpor.checks", ["fix"]),
     "bench": ("dev", "tests.bench", []),
 }
+# Where systems keep the authorities they trust, a company's own among them.
+AUTHORITIES = (
+    "/etc/ssl/certs/ca-certificates.crt",
+    "/etc/pki/tls/certs/ca-bundle.crt",
+    "/etc/ssl/cert.pem",
+)
 WITH_ASSETS = ("run", "test", "bench")
 
 
@@ -91,6 +97,15 @@ def environment():
     """Return the environment without what would point to another Python."""
     left_out = ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "UV_PYTHON")
     return {name: value for name, value in os.environ.items() if name not in left_out}
+
+
+def tools_environment():
+    """Return the environment in which uv and npm trust what the system trusts."""
+    here = environment()
+    for bundle in filter(os.path.exists, AUTHORITIES):
+        here.setdefault("SSL_CERT_FILE", bundle)
+        here.setdefault("NODE_EXTRA_CA_CERTS", bundle)
+    return here
 
 
 def prepare_python(kind):
@@ -182,7 +197,7 @@ def install_uv(folder):
 def prepare_assets():
     """Bring the front end's files up to date, with the machine's Node or a wheel's."""
     command = [str(PYTHON), "-m", "cpor.assets"]
-    code = subprocess.call(command, cwd=ROOT, env=environment())
+    code = subprocess.call(command, cwd=ROOT, env=tools_environment())
     if code == NEEDS_NODE:
         say("Installing Node.js …")
         install = ["pip", "install", "-q", "--require-hashes", "--python", PYTHON]
@@ -191,7 +206,7 @@ def prepare_assets():
             + ["-r", LOCKS / "assets.txt"],
             "Node.js, which installs the front end, could not be installed",
         )
-        code = subprocess.call(command, cwd=ROOT, env=environment())
+        code = subprocess.call(command, cwd=ROOT, env=tools_environment())
     if code:
         sys.exit(code)  # it has said why
 
@@ -211,7 +226,7 @@ def call(command, failure):
         [str(part) for part in command],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        env=environment(),
+        env=tools_environment(),
         check=False,
     )
     if done.returncode:

@@ -8,7 +8,6 @@ import hashlib
 import os
 import re
 import shutil
-import ssl
 import subprocess
 import sys
 from pathlib import Path
@@ -90,20 +89,11 @@ def install(npm: list[str]) -> None:
         capture_output=True,
         text=True,
         check=False,
-        env=npm_environment(),
+        env={**os.environ, "PYTHONPATH": str(WHEEL)},
     )
     if done.returncode:
         lines = [line for line in done.stderr.splitlines() if "error" in line]
         raise Missing("npm says: " + " ".join((lines or ["nothing"])[:3]))
-
-
-def npm_environment() -> dict[str, str]:
-    """Let Node trust the authorities that the machine trusts."""
-    environment = {**os.environ, "PYTHONPATH": str(WHEEL)}
-    authorities = ssl.get_default_verify_paths().cafile
-    if authorities:
-        environment.setdefault("NODE_EXTRA_CA_CERTS", authorities)
-    return environment
 
 
 def copy_files() -> None:

@@ -71,7 +71,8 @@ def stop(
         child.wait()
 
 
-def last_line(log: Path) -> str:
-    """Return the last line of a log, for a sentence about why something ended."""
+def last_words(log: Path) -> str:
+    """Return the end of a sentence that says why something ended."""
     lines = log.read_text(errors="replace").split("\n") if log.exists() else []
-    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+    said = next((line.strip() for line in reversed(lines) if line.strip()), "nothing")
+    return f"the end of {log} says: {said}"

@@ -25,7 +25,7 @@ class Keys:
 
 @dataclass(frozen=True)
 class Running:
-    """How to reach what runs on the folder; `address` is empty while it starts."""
+    """How to reach what runs on the folder; `address` is empty until it answers."""
 
     database_url: str
     redis_url: str
@@ -37,6 +37,7 @@ class Folder:
     """Everything one installation keeps lies below `path`."""
 
     path: Path
+    left_over: Running | None = None  # what a killed run has written about itself
     _lock: TextIO | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
@@ -72,7 +73,7 @@ class Folder:
         except OSError:
             self._lock.close()
             return False
-        self.clear_running()  # of a run that was killed
+        self.left_over = self.running()
         return True
 
     def keys(self) -> Keys:

@@ -20,9 +20,8 @@ def manage(folder: Folder, arguments: list[str]) -> int:
     if running:
         return call(arguments, services.environment(folder, running))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    with services.started(folder) as (postgres, valkey):
-        here = Running(postgres.url, valkey.url)
-        return call(arguments, services.environment(folder, here))
+    with services.started(folder) as own:
+        return call(arguments, services.environment(folder, own.running()))
 
 
 def take_or_join(folder: Folder) -> Running | None:
@@ -32,7 +31,7 @@ def take_or_join(folder: Folder) -> Running | None:
         if folder.take_lock():
             return None
         running = folder.running()
-        if running:
+        if running and running.address:
             return running
         time.sleep(0.2)
     raise Trouble(

@@ -143,8 +143,7 @@ class Postgres:
                 break
             time.sleep(0.2)
         self.stop()
-        why = children.last_line(self.log)
-        raise Trouble(f"Postgres did not start; the end of {self.log} says: {why}")
+        raise Trouble(f"Postgres did not start; {children.last_words(self.log)}")
 
     def _launch(self) -> subprocess.Popen[bytes]:
         settings = (*ALWAYS, *(QUICK if self.quick else ()))

@@ -6,9 +6,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
-from cpor.embedded import children
+from cpor.embedded import children, valkey
 from cpor.embedded.folder import Folder, Running
 from cpor.embedded.postgres import Postgres
 from cpor.embedded.trouble import Trouble
@@ -18,20 +19,44 @@ ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = "production"
 
 
+@dataclass(frozen=True)
+class Services:
+    """Both, started."""
+
+    postgres: Postgres
+    valkey: Valkey
+
+    def running(self, address: str = "") -> Running:
+        """Return how to reach them."""
+        return Running(self.postgres.url, self.valkey.url, address)
+
+    def demand_alive(self) -> None:
+        """Raise Trouble if one of them has ended by itself."""
+        for name, service in (("Postgres", self.postgres), ("Valkey", self.valkey)):
+            if service.process and service.process.poll() is not None:
+                raise Trouble(f"{name} ended; {children.last_words(service.log)}")
+
+
 @contextmanager
-def started(folder: Folder) -> Iterator[tuple[Postgres, Valkey]]:
+def started(folder: Folder) -> Iterator[Services]:
     """Start both and stop them at the end, Valkey first."""
     keys = folder.keys()
-    postgres = Postgres(
-        folder.path / "postgres", folder.log("postgres"), keys.database_password
+    if folder.left_over:
+        valkey.stop_orphan(folder.left_over.redis_url)
+    services = Services(
+        Postgres(
+            folder.path / "postgres", folder.log("postgres"), keys.database_password
+        ),
+        Valkey(folder.path / "valkey", folder.log("valkey"), keys.broker_password),
     )
-    valkey = Valkey(folder.path / "valkey", folder.log("valkey"), keys.broker_password)
     with ExitStack() as stack:
-        stack.callback(postgres.stop)
-        postgres.start()
-        stack.callback(valkey.stop)
-        valkey.start()
-        yield postgres, valkey
+        stack.callback(folder.clear_running)
+        stack.callback(services.postgres.stop)
+        services.postgres.start()
+        stack.callback(services.valkey.stop)
+        services.valkey.start()
+        folder.set_running(services.running())
+        yield services
 
 
 def environment(folder: Folder, running: Running) -> dict[str, str]:
@@ -72,6 +97,5 @@ def command(arguments: Sequence[str], *, log: Path, environment: dict[str, str])
             preexec_fn=children.ends_with_parent(signal.SIGTERM),
         )
     if done.returncode:
-        why = children.last_line(log)
-        raise Trouble(f"manage.py {arguments[0]} failed; the end of {log} says: {why}")
+        raise Trouble(f"manage.py {arguments[0]} failed; {children.last_words(log)}")
     return done.stdout

