@@ -65,8 +65,12 @@ class Partner(models.Model):
 class PartnerLocation(models.Model):
     """A location of a partner company, known to the programme by its partner ID."""
 
-    partner = models.ForeignKey(
-        Partner, on_delete=models.PROTECT, related_name="locations"
+    # Not `partner`: its column would be called like the programme's word for the ID.
+    company = models.ForeignKey(
+        Partner,
+        on_delete=models.PROTECT,
+        related_name="locations",
+        verbose_name=_("partner company"),
     )
     partner_id = models.CharField(
         _("partner ID"),
