@@ -13,12 +13,13 @@ from claims.machine import Clock, Refused
 from claims.models import Claim, Deadline, WorkCalendar
 from claims.workflow import BUSINESS_DAYS, COMPANY, PROGRAMME
 from notifications import queries as messages
+from notifications.topics import Topic
 
 TRY_AGAIN = timedelta(minutes=15)
 NO_WARNING = "no_warning"
 # What a deadline that takes something from the partner must have announced.
-REQUESTS, REMINDERS = ("action_required", "returned"), ("reminder",)
-OVERDUE = {"kind": "overdue", "days": 0}
+REQUESTS = frozenset({Topic.ACTION_REQUIRED, Topic.RETURNED})
+REMINDERS = frozenset({Topic.REMINDER})
 
 
 def calendar_for(clock: Clock, claim: Claim, now: datetime) -> WorkCalendar:
@@ -57,8 +58,14 @@ def open_for(claim: Claim, *, at: datetime, now: datetime) -> Deadline | None:
     if clock is None:
         return None
     place = calendar_for(clock, claim, now)
-    due = calendar.due(at, rule_of(clock), place.as_days())
-    return _store(claim, clock, place, due, now, at)
+    days = place.as_days()
+    due = calendar.due(at, rule_of(clock), days)
+    deadline = _build(claim, clock, place, due)
+    deadline.started_at = at
+    rungs = _rungs_before(clock, due.due_at, days) + _rungs_after(clock, due)
+    _set_ladder(deadline, rungs, now)
+    deadline.save()
+    return deadline
 
 
 def may_act(deadline: Deadline, now: datetime) -> bool:
@@ -72,11 +79,12 @@ def may_act(deadline: Deadline, now: datetime) -> bool:
 
 def was_warned(deadline: Deadline) -> bool:
     """Return whether the request and a reminder were accepted by the mail server."""
-    start = first_of(deadline).started_at
-    return all(
-        messages.was_accepted(group=deadline.claim.number, topics=topics, since=start)
-        for topics in (REQUESTS, REMINDERS)
+    accepted = messages.topics_accepted(
+        group=deadline.claim.number,
+        topics=[*REQUESTS, *REMINDERS],
+        since=first_of(deadline).started_at,
     )
+    return bool(accepted & REQUESTS) and bool(accepted & REMINDERS)
 
 
 def first_of(deadline: Deadline) -> Deadline:
@@ -88,7 +96,7 @@ def first_of(deadline: Deadline) -> Deadline:
 
 def try_again_later(deadline: Deadline, now: datetime) -> None:
     """Let the sweep look at other claims before it comes back to this one."""
-    deadline.act_at = now + TRY_AGAIN
+    deadline.act_at = max(deadline.act_at, now) + TRY_AGAIN
     deadline.save(update_fields=["act_at"])
 
 
@@ -135,8 +143,15 @@ def next_rung(deadline: Deadline, now: datetime) -> dict[str, Any] | None:
     _set_ladder(deadline, deadline.ladder[len(reached) :], now)
     deadline.save(update_fields=["ladder", "next_reminder_at"])
     if deadline.due_at < now:
-        return OVERDUE if deadline.declared.calendar == PROGRAMME else None
+        return _overdue(deadline, now)
     return reached[-1] if reached else None
+
+
+def _overdue(deadline: Deadline, now: datetime) -> dict[str, Any] | None:
+    """Return the daily rung of a clock that never decides by itself."""
+    if deadline.declared.calendar != PROGRAMME:
+        return None
+    return {"kind": "overdue", "days": 0, "at": now.isoformat()}
 
 
 def arithmetic(due: Due, german: dict[date, str]) -> dict[str, Any]:
@@ -171,10 +186,6 @@ def _store(
         place=place.place,
         arithmetic=arithmetic(due, place.german_names()),
     )
-    rungs = _rungs_before(clock, due.due_at, days) + _rungs_after(clock, due)
-    _set_ladder(deadline, rungs, now)
-    deadline.save()
-    return deadline
 
 
 def _rungs_before(

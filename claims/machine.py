@@ -1,6 +1,5 @@
 """The words a workflow is written in, and what can be read back out of it."""
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
@@ -204,20 +203,3 @@ class Workflow:
             for step in self.stages[state].steps
             if isinstance(step, Action) and step.by in roles
         ]
-
-    def path_to(self, goal: str) -> list[Step]:
-        """Return the shortest run of steps from the initial state to the goal.
-
-        :raises LookupError: if no steps lead there
-        """
-        queue = deque([(self.initial, list[Step]())])
-        seen = {self.initial, GONE}
-        while queue:
-            state, path = queue.popleft()
-            if state == goal:
-                return path
-            for step in self.stages[state].steps:
-                if step.to not in seen:
-                    seen.add(step.to)
-                    queue.append((step.to, [*path, step]))
-        raise LookupError(goal)

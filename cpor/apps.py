@@ -5,3 +5,14 @@ from django.apps import AppConfig
 
 class CporConfig(AppConfig):
     name = "cpor"
+
+    def ready(self) -> None:
+        # Only now are the apps loaded that these modules need.
+        from accounts import outbox  # noqa: PLC0415
+        from claims import engine, sweep  # noqa: PLC0415
+        from cpor import effects, reminders  # noqa: PLC0415
+        from notifications.actions import compose  # noqa: PLC0415
+
+        outbox.send = compose
+        engine.effects = effects.EFFECTS
+        sweep.say = reminders.say

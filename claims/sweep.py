@@ -1,0 +1,146 @@
+"""What the clock does: remind, warn, and take the steps whose time has come."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from claims import deadlines, engine
+from claims.models import Deadline
+from notifications.tasks import deliver_due
+
+log = structlog.get_logger(__name__)
+
+BATCH = 500
+
+type Say = Callable[[Deadline, dict[str, Any], datetime], None]
+
+
+
+def say_nothing(deadline: Deadline, rung: dict[str, Any], now: datetime) -> None:
+    """Stand in until cpor has said who is told what."""
+
+
+# Who is told what on a rung of a deadline's ladder. Filled in once, by cpor.
+say: Say = say_nothing
+
+
+@dataclass
+class Swept:
+    """What one sweep did."""
+
+    reminded: int = 0
+    steps: Counter[str] = field(default_factory=Counter)
+    held: int = 0
+    waiting: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        steps = ", ".join(f"{name}: {n}" for name, n in sorted(self.steps.items()))
+        return _(
+            "%(reminded)s reminders, %(steps)s steps (%(names)s), %(held)s held, "
+            "%(waiting)s waiting, %(failed)s failed"
+        ) % {
+            "reminded": self.reminded,
+            "steps": self.steps.total(),
+            "names": steps or "–",
+            "held": self.held,
+            "waiting": self.waiting,
+            "failed": len(self.failed),
+        }
+
+
+def sweep(*, now: datetime) -> Swept:
+    """Do everything that is due by now, each claim in a transaction of its own."""
+    swept = Swept()
+    remind(now=now, swept=swept)
+    deliver_due()
+    act(now=now, swept=swept)
+    return swept
+
+
+def remind(*, now: datetime, swept: Swept) -> None:
+    """Say what each running deadline has to say by now, once."""
+    for pk in _ids(Deadline.objects.filter(next_reminder_at__lte=now)):
+        try:
+            swept.reminded += _remind(pk, now)
+        except Exception:  # one broken claim never stops the others
+            _set_aside(pk, now, swept)
+
+
+def act(*, now: datetime, swept: Swept) -> None:
+    """Take the steps that are due, in due order, until nothing is left that can be."""
+    due = Deadline.objects.filter(
+        closed_at__isnull=True, held_at__isnull=True, act_at__lt=now
+    ).order_by("act_at", "pk")
+    while batch := _ids(due):
+        if not sum([_act(pk, now, swept) for pk in batch]):
+            return
+
+
+def _ids(deadlines_due: QuerySet[Deadline]) -> list[int]:
+    return list(deadlines_due.values_list("pk", flat=True)[:BATCH])
+
+
+@transaction.atomic
+def _remind(pk: int, now: datetime) -> int:
+    deadline = _locked(pk)
+    if deadline is None or deadline.closed_at is not None:
+        return 0
+    rung = deadlines.next_rung(deadline, now)
+    if rung is None:
+        return 0
+    say(deadline, rung, now)
+    return 1
+
+
+def _act(pk: int, now: datetime, swept: Swept) -> bool:
+    """Let one deadline act; return whether anything about it was settled."""
+    try:
+        with transaction.atomic():
+            deadline = _locked(pk)
+            if deadline is None:
+                return False
+            event = engine.expire(claim=deadline.claim, now=now)
+            if event is not None:
+                swept.steps[event.step] += 1
+            else:
+                _count_inaction(pk, now, swept)
+    except Exception:  # one broken claim never stops the others
+        _set_aside(pk, now, swept)
+    return True
+
+
+def _locked(pk: int) -> Deadline | None:
+    """Lock the deadline's claim, as every step does; None where somebody else has it."""
+    return (
+        Deadline.objects.select_related("claim", "claim__partner")
+        .select_for_update(skip_locked=True, of=("claim",))
+        .filter(pk=pk)
+        .first()
+    )
+
+
+def _count_inaction(pk: int, now: datetime, swept: Swept) -> None:
+    """A clock that decides nothing, or cannot yet, is looked at again later."""
+    deadline = Deadline.objects.get(pk=pk)
+    if deadline.is_held:
+        swept.held += 1
+    else:
+        swept.waiting += 1
+        deadlines.try_again_later(deadline, now)
+
+
+def _set_aside(pk: int, now: datetime, swept: Swept) -> None:
+    log.exception("deadline_set_aside", deadline=pk)
+    swept.failed.append(str(pk))
+    Deadline.objects.filter(pk=pk).update(act_at=now + deadlines.TRY_AGAIN)
+    Deadline.objects.filter(pk=pk, next_reminder_at__lte=now).update(
+        next_reminder_at=now + deadlines.TRY_AGAIN
+    )

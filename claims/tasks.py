@@ -1,0 +1,51 @@
+"""What the bell rings for: each task finds its work in the database and does it."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from claims import engine, evidence
+from claims.access import SYSTEM
+from claims.machine import Refused
+from claims.models import Evidence
+from claims.sweep import sweep
+
+
+@shared_task
+def enforce_deadlines() -> str:
+    """One sweep: reminders, warnings, and the steps whose time has come."""
+    return str(sweep(now=timezone.now()))
+
+
+@shared_task
+def inspect_evidence(pk: int) -> None:
+    """Inspect one file, if nobody else does and it still waits."""
+    _inspect(evidence.claim_for_check(now=timezone.now(), pk=pk))
+
+
+@shared_task
+def inspect_waiting_evidence() -> int:
+    """Inspect every file whose bell was lost or whose worker died."""
+    count = 0
+    while _inspect(evidence.claim_for_check(now=timezone.now())):
+        count += 1
+    return count
+
+
+def _inspect(waiting: Evidence | None) -> bool:
+    if waiting is None:
+        return False
+    checked = evidence.inspect(evidence=waiting, now=timezone.now())
+    if checked.is_refused and checked.is_kept:
+        send_back(checked)
+    return True
+
+
+def send_back(refused: Evidence) -> None:
+    """A file refused after submission sends its claim back to the partner (§6)."""
+    try:
+        engine.take(
+            claim=refused.claim, step="return", actor=SYSTEM, now=timezone.now()
+        )
+    except Refused:
+        # The claim has moved on: whoever has it now sees the refused file.
+        return
