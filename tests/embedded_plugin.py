@@ -23,6 +23,7 @@ def pytest_load_initial_conftests() -> Generator[None]:
     """Set the environment; a wrapper runs before pytest-django's own hook."""
     folder = Path(tempfile.mkdtemp(prefix="cpor-test-"))
     folder.chmod(0o711)  # as root, Postgres runs as somebody else
+    (folder / "staticfiles").mkdir()  # whitenoise warns about a folder it misses
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     os.environ.update(
         CPOR_ENV="test", CPOR_DATA=str(folder), CPOR_URL="http://testserver"

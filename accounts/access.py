@@ -1,0 +1,36 @@
+"""Which people and invitations somebody may see: those of the company they manage."""
+
+from typing import cast
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from rest_framework.request import Request
+
+from accounts.models import Invitation, Partner, User
+
+
+def signed_in(request: HttpRequest | Request) -> User:
+    """Return the person behind a request that has passed authentication."""
+    return cast("User", request.user)
+
+
+def company_managed_by(user: User) -> Partner | None:
+    """Return the company whose people this person manages (DOMAIN.md §9)."""
+    return user.partner if user.is_active and user.is_partner_admin else None
+
+
+def people_visible_to(user: User) -> QuerySet[User]:
+    """Return the people of the managed company, the removed ones included."""
+    company = company_managed_by(user)
+    if company is None:
+        return User.objects.none()
+    return company.people.select_related("partner").order_by("name", "pk")
+
+
+def invitations_visible_to(user: User) -> QuerySet[Invitation]:
+    """Return the company's invitations that were neither accepted nor revoked."""
+    company = company_managed_by(user)
+    if company is None:
+        return Invitation.objects.none()
+    waiting = company.invitations.filter(accepted_at=None, revoked_at=None)
+    return waiting.select_related("partner", "invited_by")

@@ -1,0 +1,251 @@
+"""Every write about people and their companies."""
+
+import secrets
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+from django.urls import reverse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from knox.models import AuthToken
+
+from accounts import outbox, rules
+from accounts.models import Invitation, Partner, PartnerLocation, User
+from accounts.queries import has_account, other_admins, token_hash
+from accounts.rules import Refused
+
+
+def create_partner(*, name: str, slug: str = "") -> Partner:
+    """Register a partner company; without a short name it gets one from its name."""
+    return Partner.objects.create(name=name, slug=slug or slugify(name))
+
+
+def add_location(
+    *, partner: Partner, partner_id: str, name: str, is_enrolled: bool = True
+) -> PartnerLocation:
+    """Give a company a location, known by its partner ID of 7 digits."""
+    return PartnerLocation.objects.create(
+        company=partner, partner_id=partner_id, name=name, is_enrolled=is_enrolled
+    )
+
+
+def create_person(
+    *,
+    email: str,
+    name: str,
+    password: str | None = None,
+    partner: Partner | None = None,
+    title: str = "",
+    staff_role: str = "",
+    language: str = "en",
+    time_zone: str = "Europe/Berlin",
+) -> User:
+    """Create a person of a company (with a title) or of the programme (with a role).
+
+    Without a password nobody can log in as them until they reset it.
+
+    :raises IntegrityError: if the address is taken, or they would be both or neither
+    """
+    return User.objects.create_user(
+        email,
+        password,
+        name=name,
+        partner=partner,
+        title=title,
+        staff_role=staff_role,
+        language=language,
+        time_zone=time_zone,
+    )
+
+
+@transaction.atomic
+def invite_person(
+    *,
+    partner: Partner,
+    email: str,
+    title: str,
+    language: str,
+    actor: User,
+    now: datetime,
+) -> Invitation:
+    """Send a link by which somebody joins a company; an earlier link to them ends.
+
+    Whether the address has an account elsewhere makes no difference to what is stored
+    and answered: only who reads that mailbox learns of it.
+
+    :raises Refused: if the actor may not, or the person already belongs to the company
+    """
+    _require_admin(actor, partner)
+    email = email.strip().lower()
+    if refusal := rules.why_not_invite(partner.people.filter(email=email).first()):
+        raise Refused(refusal)
+    _waiting(partner, email).update(revoked_at=now)
+    token = secrets.token_urlsafe(32)
+    invitation = partner.invitations.create(
+        email=email,
+        title=title,
+        language=language,
+        invited_by=actor,
+        token_hash=token_hash(token),
+        created_at=now,
+        expires_at=now + timedelta(days=settings.INVITATION_DAYS),
+    )
+    _send_invitation(invitation, token)
+    return invitation
+
+
+@transaction.atomic
+def revoke_invitation(*, invitation: Invitation, actor: User, now: datetime) -> None:
+    """End a link that waits; one already accepted or revoked stays what it is."""
+    _require_admin(actor, invitation.partner)
+    _waiting(invitation.partner, invitation.email).filter(pk=invitation.pk).update(
+        revoked_at=now
+    )
+
+
+@transaction.atomic
+def accept_invitation(
+    *, token: str, name: str, password: str, language: str, now: datetime
+) -> User:
+    """Create the account an invitation offers; the link works once.
+
+    :raises Refused: if the link no longer works or its address has an account
+    """
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("partner")
+        .filter(token_hash=token_hash(token))
+        .first()
+    )
+    if invitation is None or not invitation.is_open(now):
+        raise Refused(_("This invitation link no longer works."))
+    user = _join(invitation, name=name, password=password, language=language)
+    invitation.accepted_at = now
+    invitation.save(update_fields=["accepted_at"])
+    return user
+
+
+@transaction.atomic
+def change_title(*, person: User, title: str, actor: User) -> None:
+    """Give somebody another title; they log in again to work under it.
+
+    :raises Refused: if the actor may not, or the company would lose its last admin
+    """
+    person = _locked(person, actor)
+    refusal = rules.why_not_retitle(
+        actor, person, title=title, other_admins=other_admins(person)
+    )
+    if refusal:
+        raise Refused(refusal)
+    if person.title == title:
+        return
+    User.objects.filter(pk=person.pk).update(title=title)
+    end_sessions(person=person)
+
+
+@transaction.atomic
+def remove_person(*, person: User, actor: User) -> None:
+    """Close somebody's access at once; what they did stays under their name.
+
+    :raises Refused: if the actor may not, is the person or would remove the last admin
+    """
+    person = _locked(person, actor)
+    refusal = rules.why_not_remove(actor, person, other_admins=other_admins(person))
+    if refusal:
+        raise Refused(refusal)
+    User.objects.filter(pk=person.pk).update(is_active=False)
+    end_sessions(person=person)
+    AuthToken.objects.filter(user=person).delete()
+
+
+@transaction.atomic
+def bring_back(*, person: User, actor: User) -> None:
+    """Let a removed person log in again, with the password they had."""
+    person = _locked(person, actor)
+    User.objects.filter(pk=person.pk).update(is_active=True)
+
+
+def end_sessions(*, person: User) -> None:
+    """Log somebody out everywhere, from their next request on."""
+    User.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
+
+
+def set_language(*, person: User, language: str) -> None:
+    """Speak to somebody in this language from now on, mails included."""
+    User.objects.filter(pk=person.pk).update(language=language)
+
+
+def update_profile(*, person: User, name: str, language: str, time_zone: str) -> None:
+    """Change what somebody says about themselves."""
+    User.objects.filter(pk=person.pk).update(
+        name=name, language=language, time_zone=time_zone
+    )
+
+
+def issue_token(*, person: User) -> str:
+    """Return a new API token of a person; only its hash is kept."""
+    _row, token = AuthToken.objects.create(user=person)
+    return str(token)
+
+
+def _require_admin(actor: User, partner: Partner) -> None:
+    """Lock the company and look at the actor again.
+
+    Two admins who remove each other at once act one after the other: the second finds
+    their own access ended.
+    """
+    Partner.objects.select_for_update().get(pk=partner.pk)
+    actor.refresh_from_db(fields=["is_active", "title", "staff_role", "partner"])
+    if refusal := rules.why_not_manage(actor, partner):
+        raise Refused(refusal)
+
+
+def _locked(person: User, actor: User) -> User:
+    """Return a company's person as they are now, with the company locked."""
+    if person.partner is None:
+        raise Refused(_("Only the people of a partner company are managed here."))
+    _require_admin(actor, person.partner)
+    return User.objects.select_related("partner").get(pk=person.pk)
+
+
+def _waiting(partner: Partner, email: str) -> QuerySet[Invitation]:
+    return partner.invitations.filter(email=email, accepted_at=None, revoked_at=None)
+
+
+def _send_invitation(invitation: Invitation, token: str) -> None:
+    """Send the link; a holder of an account only learns that they cannot use one."""
+    is_taken = has_account(invitation.email)
+    page = reverse("account_login") if is_taken else reverse("invitation", args=[token])
+    outbox.send(
+        key=f"invitation:{invitation.pk}",
+        topic="already_has_account" if is_taken else "invitation",
+        audience=invitation.email,
+        context={
+            "url": settings.PUBLIC_URL + page,
+            "company": invitation.partner.name,
+            "invited_by": str(invitation.invited_by),
+            "title": invitation.title,
+            "expires_at": invitation.expires_at.isoformat(),
+        },
+        language=invitation.language,
+    )
+
+
+def _join(invitation: Invitation, *, name: str, password: str, language: str) -> User:
+    taken = Refused(_("This address already has an account."))
+    if has_account(invitation.email):
+        raise taken
+    try:
+        with transaction.atomic():
+            return create_person(
+                email=invitation.email,
+                name=name,
+                password=password,
+                partner=invitation.partner,
+                title=invitation.title,
+                language=language,
+            )
+    except IntegrityError as conflict:
+        raise taken from conflict

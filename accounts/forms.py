@@ -1,0 +1,164 @@
+"""What people type about themselves and each other."""
+
+import re
+from typing import Any
+from zoneinfo import available_timezones
+
+from allauth.account import forms as allauth_forms
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Title, User
+
+PASSWORD_HELP = _("At least 12 characters. Some words in a row are easy to remember.")
+# Control characters and those that turn the direction of writing have no place in a
+# name: it is printed in mails to others.
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Old spellings and zones without a place would only hide the names people look for.
+OLD_REGIONS = ("Etc/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/", "SystemV/")
+
+
+class NameField(forms.CharField):
+    """A person's name: one line, no hidden characters."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label=_("Name"),
+            max_length=200,
+            widget=forms.TextInput(attrs={"autocomplete": "name"}),
+        )
+
+    def to_python(self, value: Any) -> str:
+        return " ".join(UNPRINTABLE.sub(" ", str(value or "")).split())
+
+
+class EmailField(forms.EmailField):
+    """An address, as log-in looks for it: in lower case."""
+
+    def __init__(self, autocomplete: str) -> None:
+        super().__init__(
+            label=_("E-mail"),
+            max_length=254,
+            widget=forms.EmailInput(attrs={"autocomplete": autocomplete}),
+        )
+
+    def clean(self, value: Any) -> str:
+        return str(super().clean(value)).lower()
+
+
+class PasswordField(forms.CharField):
+    """A password as typed, blanks included, never shown again."""
+
+    def __init__(self, label: Any, *, is_new: bool, help_text: Any = "") -> None:
+        autocomplete = "new-password" if is_new else "current-password"
+        super().__init__(
+            label=label,
+            help_text=help_text,
+            strip=False,
+            max_length=500,
+            widget=forms.PasswordInput(attrs={"autocomplete": autocomplete}),
+        )
+
+
+class TwoPasswords(forms.Form):
+    """A new password, typed twice; a form says whose it will be."""
+
+    password1 = PasswordField(_("New password"), is_new=True, help_text=PASSWORD_HELP)
+    password2 = PasswordField(_("New password, once more"), is_new=True)
+
+    def owner(self) -> User | None:
+        """Return the person the password must not resemble."""
+        return getattr(self, "user", None)
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        password = given.get("password1")
+        if password:
+            try:
+                validate_password(password, self.owner())
+            except forms.ValidationError as weak:
+                self.add_error("password1", weak)
+        if password and given.get("password2") and password != given["password2"]:
+            self.add_error("password2", _("The two passwords differ."))
+        return given
+
+
+class LogInForm(allauth_forms.LoginForm):  # type: ignore[misc]
+    password = PasswordField(_("Password"), is_new=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["login"] = EmailField(autocomplete="username")
+
+
+class ReauthenticateForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+    password = PasswordField(_("Password"), is_new=False)
+
+
+class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+    email = EmailField(autocomplete="username")
+
+
+class ResetPasswordKeyForm(TwoPasswords, allauth_forms.ResetPasswordKeyForm):  # type: ignore[misc]
+    """For somebody who came by the link in a mail."""
+
+
+class ChangePasswordForm(TwoPasswords, allauth_forms.ChangePasswordForm):  # type: ignore[misc]
+    field_order = ("oldpassword", "password1", "password2")
+    oldpassword = PasswordField(_("Current password"), is_new=False)
+
+
+class SetPasswordForm(TwoPasswords, allauth_forms.SetPasswordForm):  # type: ignore[misc]
+    """For somebody who so far logged in without a password."""
+
+
+class AcceptInvitationForm(TwoPasswords):
+    field_order = ("name", "password1", "password2")
+    name = NameField()
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def owner(self) -> User:
+        return User(email=self.email, name=self.cleaned_data.get("name", ""))
+
+
+class TitleForm(forms.Form):
+    title = forms.ChoiceField(
+        label=_("Role"),
+        choices=Title.choices,
+        initial=Title.PARTNER_USER,
+        widget=forms.RadioSelect,
+    )
+
+
+class InviteForm(TitleForm):
+    field_order = ("email", "title", "language")
+    email = EmailField(autocomplete="off")
+    language = forms.ChoiceField(
+        label=_("Language of the mail"), choices=settings.LANGUAGES
+    )
+
+
+def time_zones() -> list[tuple[str, str]]:
+    """Return the zones that are named after a place, by region, and UTC."""
+    places = (name for name in available_timezones() if "/" in name)
+    kept = sorted(name for name in places if not name.startswith(OLD_REGIONS))
+    return [(name, name.replace("_", " ")) for name in ["UTC", *kept]]
+
+
+class ProfileForm(forms.Form):
+    name = NameField()
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=settings.LANGUAGES,
+        help_text=_("Of these pages and of the mails you get."),
+    )
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"),
+        choices=time_zones,
+        help_text=_("Times are shown as your clock shows them."),
+    )

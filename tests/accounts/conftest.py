@@ -1,0 +1,112 @@
+"""Two competing companies, each with an admin and a user, and a caught outbox."""
+
+from dataclasses import dataclass
+
+import pytest
+from django.core.cache import cache
+from django.test import Client
+
+from accounts import outbox as accounts_outbox
+from accounts.actions import create_partner, create_person
+from accounts.models import Partner, StaffRole, Title, User
+
+PASSWORD = "vier stille wale tauchen"  # noqa: S105 -- of nobody outside these tests
+
+
+@dataclass(frozen=True)
+class Company:
+    partner: Partner
+    admin: User
+    user: User
+
+
+@dataclass(frozen=True)
+class Letter:
+    key: str
+    topic: str
+    audience: User | str
+    context: dict
+    language: str
+
+
+def company(name):
+    partner = create_partner(name=name)
+    domain = f"{partner.slug}.example"
+    return Company(
+        partner,
+        admin=create_person(
+            email=f"admin@{domain}",
+            name=f"Ada {name}",
+            password=PASSWORD,
+            partner=partner,
+            title=Title.GLOBAL_ADMIN,
+        ),
+        user=create_person(
+            email=f"user@{domain}",
+            name=f"Uwe {name}",
+            password=PASSWORD,
+            partner=partner,
+            title=Title.PARTNER_USER,
+        ),
+    )
+
+
+def logged_in(person, **headers):
+    client = Client(**headers)
+    client.force_login(person)
+    return client
+
+
+def is_logged_in(client):
+    """Whether this browser's next request is somebody's."""
+    return client.get("/account/").status_code == 200
+
+
+@pytest.fixture(autouse=True)
+def quick_passwords(settings):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def forgotten_attempts():
+    cache.clear()
+
+
+@pytest.fixture
+def nordwind(db):
+    return company("Nordwind")
+
+
+@pytest.fixture
+def rheinwerk(db):
+    return company("Rheinwerk")
+
+
+@pytest.fixture
+def reviewer(db):
+    return create_person(
+        email="reviewer1@cpor.example",
+        name="Rita Prüfer",
+        password=PASSWORD,
+        staff_role=StaffRole.REVIEWER,
+    )
+
+
+@pytest.fixture
+def programme_admin(db):
+    return create_person(
+        email="admin@cpor.example",
+        name="Pia Amt",
+        password=PASSWORD,
+        staff_role=StaffRole.PROGRAMME_ADMIN,
+    )
+
+
+@pytest.fixture
+def letters(monkeypatch):
+    """What the accounts app hands to whoever carries its mails."""
+    caught = []
+    monkeypatch.setattr(
+        accounts_outbox, "send", lambda **letter: caught.append(Letter(**letter))
+    )
+    return caught

@@ -1,0 +1,167 @@
+"""The door: who gets in, what the others learn, and how long a log-in lasts."""
+
+import re
+import time
+
+import pytest
+from allauth.mfa.totp.internal.auth import (
+    format_hotp_value,
+    hotp_value,
+    yield_hotp_counters_from_time,
+)
+from django.test import Client
+from django.urls import reverse
+
+from accounts.actions import remove_person
+from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
+
+LOG_IN = "/accounts/login/"
+WRONG = "eine voellig andere reihe"
+
+
+def attempt(email, password, *, client=None, **extra):
+    client = client or Client()
+    return client.post(LOG_IN, {"login": email, "password": password}, **extra)
+
+
+def visible(response, *typed):
+    """The page without what differs by its nature: tokens and what was typed."""
+    text = re.sub(r'"csrfmiddlewaretoken" value="\w+"', "", response.text)
+    text = re.sub(r'"X-CSRFToken": "\w+"', "", text)
+    for each in typed:
+        text = text.replace(each, "…")
+    return text
+
+
+def test_a_person_logs_in_with_their_address_in_any_case(nordwind):
+    client = Client()
+    response = attempt("ADMIN@Nordwind.example", PASSWORD, client=client)
+    assert (response.status_code, response["Location"]) == (302, "/")
+    assert is_logged_in(client)
+
+
+def test_an_unknown_address_and_a_wrong_password_answer_the_same(nordwind):
+    unknown = attempt("nobody@nordwind.example", WRONG)
+    wrong = attempt("admin@nordwind.example", WRONG)
+    assert unknown.status_code == wrong.status_code == 200
+    assert "do not belong together" in wrong.text
+    assert visible(unknown, "nobody@nordwind.example") == visible(
+        wrong, "admin@nordwind.example"
+    )
+
+
+def test_an_unknown_address_takes_as_long_as_a_wrong_password(settings, nordwind):
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.PBKDF2PasswordHasher"]
+    nordwind.user.set_password(PASSWORD)
+    nordwind.user.save()
+
+    def seconds(email):
+        start = time.process_time()
+        attempt(email, WRONG)
+        return time.process_time() - start
+
+    attempt("warm@up.example", WRONG)
+    unknown, wrong = seconds("nobody@nordwind.example"), seconds(nordwind.user.email)
+    assert 0.5 < unknown / wrong < 2
+
+
+def test_a_removed_person_does_not_get_in_with_the_right_password(nordwind):
+    remove_person(person=nordwind.user, actor=nordwind.admin)
+    client = Client()
+    response = attempt(nordwind.user.email, PASSWORD, client=client)
+    assert response["Location"] == reverse("account_inactive")
+    assert "Your access has ended" in client.get(response["Location"]).text
+    assert not is_logged_in(client)
+
+
+def test_a_wrong_password_of_a_removed_person_tells_nothing(nordwind):
+    remove_person(person=nordwind.user, actor=nordwind.admin)
+    removed = attempt(nordwind.user.email, WRONG)
+    unknown = attempt("nobody@nordwind.example", WRONG)
+    assert visible(removed, nordwind.user.email) == visible(
+        unknown, "nobody@nordwind.example"
+    )
+
+
+def test_guessing_ends_after_five_attempts_from_one_network(nordwind):
+    for _ in range(5):
+        attempt(nordwind.admin.email, WRONG)
+    refused = attempt(nordwind.admin.email, PASSWORD)
+    assert refused.status_code == 200
+    assert "Wait five minutes" in refused.text
+
+
+def test_a_rival_cannot_lock_somebody_out(nordwind):
+    for _ in range(6):
+        attempt(nordwind.admin.email, WRONG, REMOTE_ADDR="203.0.113.9")
+    own = attempt(nordwind.admin.email, PASSWORD, REMOTE_ADDR="198.51.100.7")
+    assert own.status_code == 302
+
+
+def test_log_in_leads_to_no_other_site(nordwind):
+    response = attempt(
+        nordwind.admin.email, PASSWORD, query_params={"next": "https://evil.example/"}
+    )
+    assert response["Location"] == "/"
+
+
+def test_log_in_leads_back_to_the_page_that_asked(nordwind):
+    client = Client()
+    asked = client.get("/account/")
+    assert asked["Location"] == "/accounts/login/?next=/account/"
+    response = client.post(
+        asked["Location"],
+        {"login": nordwind.user.email, "password": PASSWORD, "next": "/account/"},
+    )
+    assert response["Location"] == "/account/"
+
+
+@pytest.mark.parametrize("path", ["signup/", "email/", "confirm-email/", "3rdparty/"])
+def test_nobody_signs_up_or_changes_their_address(nordwind, path):
+    client = logged_in(nordwind.user)
+    assert client.get(f"/accounts/{path}").status_code == 404
+    assert Client().post(f"/accounts/{path}", {}).status_code == 404
+
+
+def test_logging_out_takes_a_button(nordwind):
+    client = logged_in(nordwind.user)
+    assert "Log out?" in client.get("/accounts/logout/").text
+    assert is_logged_in(client)
+    client.post("/accounts/logout/")
+    assert not is_logged_in(client)
+
+
+def test_removal_ends_a_session_before_its_next_request(nordwind):
+    client = logged_in(nordwind.user)
+    assert is_logged_in(client)
+    remove_person(person=nordwind.user, actor=nordwind.admin)
+    assert not is_logged_in(client)
+
+
+def test_two_factor_log_in_asks_for_a_code_and_takes_a_recovery_code_once(nordwind):
+    codes = with_two_factors(nordwind.user)
+    for expected in ("/", None):
+        client = Client()
+        response = attempt(nordwind.user.email, PASSWORD, client=client)
+        assert response["Location"].startswith(reverse("mfa_authenticate"))
+        assert not is_logged_in(client)
+        assert "Enter your code" in client.get(response["Location"]).text
+        answer = client.post(response["Location"], {"code": codes[0]})
+        assert answer.get("Location") == expected
+
+
+def with_two_factors(person):
+    """Set up the app through the pages; return the recovery codes."""
+    client = Client()
+    attempt(person.email, PASSWORD, client=client)
+    activate = reverse("mfa_activate_totp")
+    asked = client.get(activate)
+    client.post(asked["Location"], {"password": PASSWORD})
+    page = client.get(activate)
+    secret = page.context["form"].secret
+    counter = next(iter(yield_hotp_counters_from_time()))
+    code = format_hotp_value(hotp_value(secret, counter))
+    assert client.post(activate, {"code": code}).status_code == 302
+    assert "On. Log-in asks" in client.get(reverse("mfa_index")).text
+    shown = client.get(reverse("mfa_view_recovery_codes"))
+    return shown.context["unused_codes"]
