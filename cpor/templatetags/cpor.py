@@ -141,6 +141,12 @@ def file_icon(name: str) -> str:
 
 
 @register.filter
+def file_types(endings: str) -> str:
+    """Return the endings of a file field for reading: PDF, DOCX."""
+    return ", ".join(each.strip().lstrip(".").upper() for each in endings.split(","))
+
+
+@register.filter
 def elided(page: Page) -> Iterator[str | int]:
     """Return the page numbers worth a link, with gaps, around the present page."""
     return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)

@@ -1,0 +1,80 @@
+"""Pages that belong to no part of the house: health, errors, and the style guide."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+from django.db import DatabaseError, connection, transaction
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from cpor import samples
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+
+@never_cache
+@require_safe
+@transaction.non_atomic_requests
+def healthz(request: HttpRequest) -> HttpResponse:
+    """Answer whether this process and its database work."""
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1")
+    except DatabaseError:
+        return HttpResponse("no database\n", status=503, content_type="text/plain")
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@require_safe
+def design(request: HttpRequest) -> HttpResponse:
+    """Show every fragment in every state, for those who build pages."""
+    if settings.PRODUCTION:
+        raise Http404
+    return render(request, "design.html", samples.everything(timezone.now()))
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a request that cannot be read."""
+    return _error(request, 400, _("The request cannot be read."))
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer a person who may not do this here."""
+    return _error(request, 403, _("Your role does not include this."))
+
+
+def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer for what is missing and for what is not this person's, alike."""
+    return _error(request, 404, _("There is nothing at this address."))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Answer when the application itself failed; nothing is looked up for it."""
+    if _asks_api(request):
+        return JsonResponse({"detail": _("The server failed.")}, status=500)
+    return render(None, "500.html", status=500)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose session has ended or whose page is too old."""
+    return render(request, "403_csrf.html", status=403)
+
+
+def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:
+    if _asks_api(request):
+        return JsonResponse({"detail": detail}, status=status)
+    person = getattr(request, "user", None)
+    inside = person is not None and person.is_authenticated
+    layout = "base.html" if inside else "base_outside.html"
+    return render(request, f"{status}.html", {"layout": layout}, status=status)
+
+
+def _asks_api(request: HttpRequest) -> bool:
+    return request.path.startswith("/api/")
