@@ -140,8 +140,10 @@ class StepForm(forms.Form):
 
 
 def _reasons_field(action: Action, claim: Claim) -> ReasonsField:
-    whole = [(code, Reason(code).label) for code in action.reasons]
-    of_lines = [
+    choices: list[tuple[str, Any]] = [
+        (code, Reason(code).label) for code in action.reasons
+    ]
+    choices += [
         (f"{code}{SEPARATOR}{line.pk}", str(line))
         for code in action.reasons
         for line in claim.lines_now
@@ -149,7 +151,7 @@ def _reasons_field(action: Action, claim: Claim) -> ReasonsField:
     ]
     return ReasonsField(
         label=_("Reasons"),
-        choices=whole + of_lines,
+        choices=choices,
         error_messages={
             "required": _("Choose at least one reason."),
             "invalid_choice": _("Choose from the reasons listed for this step."),

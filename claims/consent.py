@@ -1,0 +1,61 @@
+"""The customer's signed link: who may decline which approval (DOMAIN.md §8)."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.core.signing import BadSignature, Signer
+from django.urls import reverse
+
+from claims.access import CUSTOMER, offers_for
+from claims.models import Claim
+
+PURPOSE = "claims.consent"
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+MICROSECOND = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """What a link stands for: one approval of one claim."""
+
+    claim: Claim
+    approval: int
+
+    @property
+    def is_open(self) -> bool:
+        """Whether this very approval still stands."""
+        return approval_of(self.claim) == self.approval and bool(
+            offers_for(CUSTOMER, self.claim)
+        )
+
+
+def consent_url(claim: Claim) -> str:
+    """Return the absolute address under which the customer may decline.
+
+    It works for the claim's present approval only, as long as that stands.
+    """
+    token: str = _signer().sign_object([claim.pk, approval_of(claim)])
+    return settings.PUBLIC_URL + reverse("consent", args=[token])
+
+
+def consent_behind(token: str) -> Consent | None:
+    """Return what a link stands for; None if we never signed it."""
+    try:
+        pk, approval = _signer().unsign_object(token)
+    except (BadSignature, ValueError):
+        return None
+    claim = Claim.objects.select_related("partner").filter(pk=pk).first()
+    return Consent(claim, approval) if claim else None
+
+
+def approval_of(claim: Claim) -> int | None:
+    """Return what tells one approval of a claim from another: its microsecond."""
+    if claim.approved_at is None:
+        return None
+    return (claim.approved_at - EPOCH) // MICROSECOND
+
+
+def _signer() -> Signer:
+    # A full stop, unlike the usual colon, survives mail programs that look for links.
+    return Signer(salt=PURPOSE, sep=".")

@@ -1,0 +1,223 @@
+"""Deadlines as a page shows them: when, how long still, and how that was counted."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+
+from django.db.models import Q
+from django.utils.dateformat import format as format_date
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from claims import calendar, deadlines
+from claims.calendar import Calendar, CalendarDays, Due, Rule, parse_rule
+from claims.calendars import programme_calendar
+from claims.explanation import explain
+from claims.machine import Action, Clock
+from claims.models import Claim, Deadline, WorkCalendar
+from claims.workflow import CLAIM, COMPANY
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDeadline:
+    """What templates/parts/_deadline.html takes."""
+
+    label: str
+    due_at: datetime
+    zone: str
+    days_left: int
+    unit: str  # "business days" or "calendar days"
+    is_overdue: bool
+    why: Sequence[str]
+    held: str = ""
+    used_percent: int | None = None
+
+
+class Calendars:
+    """The calendars that some claims' deadlines run on, all fetched at once."""
+
+    def __init__(self, partners: Collection[int], now: datetime) -> None:
+        self._now = now
+        found = WorkCalendar.objects.filter(
+            Q(partner__in=partners) | Q(partner__isnull=True)
+        ).prefetch_related("days")
+        self._of = {place.partner_id: place for place in found}
+        self._days: dict[int, Calendar] = {}
+
+    @cached_property
+    def _programme(self) -> WorkCalendar:
+        return self._of.get(None) or programme_calendar(self._now)
+
+    def place(self, clock: Clock, partner: int) -> WorkCalendar:
+        own = self._of.get(partner) if clock.calendar == COMPANY else None
+        return own or self._programme
+
+    def days(self, clock: Clock, partner: int) -> Calendar:
+        place = self.place(clock, partner)
+        if place.pk not in self._days:
+            self._days[place.pk] = place.as_days()
+        return self._days[place.pk]
+
+
+def shown_deadline(claim: Claim, now: datetime) -> ShownDeadline | None:
+    """Return the claim's running deadline as a page shows it."""
+    return shown_deadlines([claim], now).get(claim.pk)
+
+
+def shown_deadlines(
+    claims: Collection[Claim], now: datetime
+) -> Mapping[int, ShownDeadline]:
+    """Return the running deadlines of many claims by the claims' keys.
+
+    The number of queries does not depend on the number of claims.
+    """
+    timed = {claim.pk: claim for claim in claims if claim.due_at}
+    if not timed:
+        return {}
+    places = Calendars({claim.partner_id for claim in timed.values()}, now)
+    return {
+        pk: _shown(chain, timed[pk], places, now)
+        for pk, chain in _chains(timed).items()
+    }
+
+
+def coming_deadline(
+    action: Action, claim: Claim, now: datetime
+) -> ShownDeadline | None:
+    """Return the deadline that would start if the action were taken now."""
+    stage = CLAIM.stages.get(action.to)
+    if stage is None or stage.clock is None:
+        return None
+    clock, places = stage.clock, Calendars([claim.partner_id], now)
+    rule, days = deadlines.rule_of(clock), places.days(stage.clock, claim.partner_id)
+    due = calendar.due(now, rule, days)
+    place = places.place(clock, claim.partner_id)
+    return ShownDeadline(
+        label=str(clock.label),
+        due_at=due.due_at,
+        zone=due.time_zone,
+        days_left=rule.n,
+        unit=clock.unit,
+        is_overdue=False,
+        why=[_counted_now(due, place), _calendar(rule, place.place)],
+    )
+
+
+def _chains(claims: Mapping[int, Claim]) -> Mapping[int, Sequence[Deadline]]:
+    """Return each claim's running deadline, preceded by those it extends."""
+    by_claim = defaultdict[int, dict[int, Deadline]](dict)
+    rows = Deadline.objects.filter(claim__in=claims).select_related("extended_by")
+    for row in rows:
+        by_claim[row.claim_id][row.pk] = row
+    return {
+        pk: _chain(running, rows)
+        for pk, rows in by_claim.items()
+        if (running := _running(rows.values()))
+    }
+
+
+def _running(rows: Collection[Deadline]) -> Deadline | None:
+    return next((row for row in rows if row.closed_at is None), None)
+
+
+def _chain(last: Deadline, rows: Mapping[int, Deadline]) -> Sequence[Deadline]:
+    chain = [last]
+    while chain[0].extends_id is not None:
+        chain.insert(0, rows[chain[0].extends_id])
+    return chain
+
+
+def _shown(
+    chain: Sequence[Deadline], claim: Claim, places: Calendars, now: datetime
+) -> ShownDeadline:
+    deadline = chain[-1]
+    clock, rule = deadline.declared, parse_rule(deadline.rule)
+    days = places.days(clock, claim.partner_id)
+    return ShownDeadline(
+        label=str(clock.label),
+        due_at=deadline.due_at,
+        zone=deadline.time_zone,
+        days_left=calendar.days_left(now, deadline.due_at, days, rule),
+        unit=clock.unit,
+        is_overdue=deadline.due_at < now,
+        why=[*_why(chain), _calendar(rule, deadline.place), _at_the_end(claim)],
+        held=_held(deadline),
+        used_percent=_used_percent(deadline, now),
+    )
+
+
+def _why(chain: Sequence[Deadline]) -> list[str]:
+    first, *extensions = chain
+    counted = explain(
+        due_at=first.due_at,
+        time_zone=first.time_zone,
+        rule=parse_rule(first.rule),
+        start_on=date.fromisoformat(first.arithmetic["start_on"]),
+        skipped=_holidays(first),
+    )
+    if not extensions:
+        return [counted]
+    return [
+        _("At first %(counted)s.") % {"counted": counted},
+        *(_extension(each) for each in extensions),
+    ]
+
+
+def _holidays(deadline: Deadline) -> list[str]:
+    """Return the names of the skipped holidays in the reader's language."""
+    german = (get_language() or "").startswith("de")
+    return [row[2] if german else row[1] for row in deadline.arithmetic["skipped"]]
+
+
+def _extension(deadline: Deadline) -> str:
+    due = deadline.due_at.astimezone(calendar.zone_of(deadline.time_zone))
+    return _("Extended by %(who)s to %(due)s: %(reason)s") % {
+        "who": deadline.extended_by,
+        "due": format_date(due, pgettext("due date and time", "D j M Y, H:i")),
+        "reason": deadline.extension_reason,
+    }
+
+
+def _counted_now(due: Due, place: WorkCalendar) -> str:
+    german = place.german_names() if (get_language() or "").startswith("de") else {}
+    return explain(
+        due_at=due.due_at,
+        time_zone=due.time_zone,
+        rule=due.rule,
+        start_on=due.start_on,
+        skipped=[german.get(each.on, each.name) for each in due.skipped],
+    )
+
+
+def _calendar(rule: Rule, place: str) -> str:
+    if isinstance(rule, CalendarDays):
+        return _("Every day counts, the last one until midnight.")
+    return _(
+        "Counted on the calendar of %(place)s: weekends and holidays do not count, "
+        "and the last day ends at midnight."
+    ) % {"place": place}
+
+
+def _at_the_end(claim: Claim) -> str:
+    timeout = claim.stage.timeout
+    if timeout is None:
+        return _("Nothing happens by itself then; the lead reviewers are told.")
+    return _("After that the claim becomes “%(status)s” by itself.") % {
+        "status": CLAIM[timeout.to].label
+    }
+
+
+def _held(deadline: Deadline) -> str:
+    if not deadline.is_held:
+        return ""
+    return _(
+        "The clock stands still: the mail with the request and a reminder did not "
+        "arrive. A lead reviewer decides how to go on."
+    )
+
+
+def _used_percent(deadline: Deadline, now: datetime) -> int:
+    used = (now - deadline.started_at) / (deadline.due_at - deadline.started_at)
+    return round(100 * min(max(used, 0), 1))

@@ -1,0 +1,130 @@
+"""Whose move it is on a claim, and which moves a page offers this reader."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from claims.access import Actor, actor_for
+from claims.machine import Action, Offer, Step
+from claims.models import Claim
+from claims.rules import is_company_admin
+from claims.workflow import Part, Role
+
+SYMBOLS = {
+    "submit": "send",
+    "delete": "trash",
+    "start_review": "player-play",
+    "approve": "circle-check",
+    "request_info": "message-question",
+    "reject": "circle-x",
+    "resubmit": "send",
+    "withdraw": "arrow-back-up",
+    "disassociate": "circle-minus",
+    "supersede": "circle-minus",
+    "dispute": "scale",
+    "overturn": "circle-check",
+    "uphold": "gavel",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Who must act now, for templates/parts/_next.html."""
+
+    mine: bool
+    who: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """The steps on offer, parted as a page shows them."""
+
+    primary: Offer | None  # the one next step
+    others: Sequence[Offer]  # open, quieter
+    closed: Sequence[Offer]
+
+    def __bool__(self) -> bool:
+        return bool(self.primary or self.others or self.closed)
+
+
+def parted(offers: Sequence[Offer]) -> Steps:
+    """Part offers into the next step, the other open ones and the closed ones."""
+    primary = next((o for o in offers if o.is_open and _leads_on(o.action)), None)
+    return Steps(
+        primary,
+        [o for o in offers if o.is_open and o is not primary],
+        [o for o in offers if not o.is_open],
+    )
+
+
+def turn_of(claim: Claim, reader: User, offers: Sequence[Offer]) -> Turn:
+    """Return who must act on the claim, in words for this reader."""
+    match claim.stage.waits_on:
+        case Role.PARTNER:
+            return _partners_turn(claim, reader, offers)
+        case Role.REVIEWER:
+            return _reviewers_turn(claim, reader, offers)
+    return _nobodys_turn(claim.stage.meaning)
+
+
+def _leads_on(action: Action) -> bool:
+    return action.tone == "primary"
+
+
+def _nobodys_turn(why: Any) -> Turn:
+    return Turn(mine=False, who=_("Nobody has to act"), what=str(why))
+
+
+def _partners_turn(claim: Claim, reader: User, offers: Sequence[Offer]) -> Turn:
+    move = next((step for step in claim.stage.steps if _is_the_partners(step)), None)
+    if not isinstance(move, Action):
+        return _nobodys_turn(claim.stage.meaning)
+    no = _refusal_to_an_admin(move, claim, actor_for(reader))
+    if no and Part.EVIDENCE not in claim.stage.editable:
+        # What cannot be mended is nobody's move; the clock will end it.
+        return _nobodys_turn(no)
+    if reader.partner_id != claim.partner_id:
+        return Turn(mine=False, who=str(claim.partner), what=str(claim.stage.meaning))
+    if any(o.action is move and o.refusal and not no for o in offers):
+        who = _("An admin of your company")
+        return Turn(mine=False, who=who, what=str(move.label))
+    return Turn(mine=True, who=_("Your turn"), what=no or str(move.label))
+
+
+def _reviewers_turn(claim: Claim, reader: User, offers: Sequence[Offer]) -> Turn:
+    judge = _judge_of(claim)
+    mine = any(_leads_on(offer.action) for offer in offers) and (
+        judge == reader if judge else _is_open_to_all(offers)
+    )
+    if not mine:
+        who = str(judge) if judge else _("The reviewers")
+        return Turn(mine=False, who=who, what=str(claim.stage.meaning))
+    move = next(offer for offer in offers if _leads_on(offer.action))
+    return Turn(
+        mine=True, who=_("Your turn"), what=move.refusal or str(move.action.label)
+    )
+
+
+def _judge_of(claim: Claim) -> User | None:
+    """Return the one reviewer whose move it is; a dispute is open to all but one."""
+    if claim.disputed_at is not None:
+        return None
+    return claim.assignee
+
+
+def _is_open_to_all(offers: Sequence[Offer]) -> bool:
+    return any(offer.is_open for offer in offers)
+
+
+def _is_the_partners(step: Step) -> bool:
+    return isinstance(step, Action) and step.by == Role.PARTNER and _leads_on(step)
+
+
+def _refusal_to_an_admin(move: Action, claim: Claim, person: Actor) -> str | None:
+    """Return why not even an admin of the company could take the step."""
+    rules = (rule for rule in move.rules if rule is not is_company_admin)
+    return next((no for rule in rules if (no := rule(claim, person))), None)
