@@ -1,0 +1,22 @@
+"""What the worker does: send one mail when the bell rings, all due ones each minute."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from notifications import delivery, queries
+
+
+@shared_task(name="notifications.tasks.deliver")
+def deliver(delivery_id: int) -> str:
+    """Send one fresh mail at once; while the server is away the sweep sees to it."""
+    now = timezone.now()
+    if queries.server_is_quiet(now):
+        return delivery.Outcome.NOTHING
+    return delivery.deliver(now=now, pk=delivery_id)
+
+
+@shared_task(name="notifications.tasks.deliver_due")
+def deliver_due() -> dict[str, int]:
+    """Send everything that is due by now."""
+    counts = delivery.sweep(now=timezone.now())
+    return {outcome.value: count for outcome, count in counts.items()}
