@@ -136,8 +136,8 @@ def make_venv(uv):
     call(
         [uv, "venv", "-q", "--clear", "--no-project"]
         + ["--python", find_python() or f">={oldest},<={newest}", VENV],
-        f"No Python from {oldest} to {newest} was found, and none could be"
-        " downloaded: install one, then start again",
+        f"No Python from {oldest} to {newest} was found here, and none could be"
+        " downloaded: install one",
     )
 
 
@@ -236,7 +236,8 @@ def call(command, failure):
             for line in lines
             if line.strip()
         ]
-        raise Trouble(f"{failure} ({(said or ['no reason given'])[-1].rstrip('.')}).")
+        why = said[-1].rstrip(".") if said else "no reason given"
+        raise Trouble(f"{failure}; the first start needs the network ({why}).")
 
 
 def hash_of(*files):

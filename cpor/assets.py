@@ -5,15 +5,19 @@ static/icons.txt into one sprite. Does nothing when all of it is current.
 """
 
 import hashlib
+import json
 import os
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
+LOCK = ROOT / "package-lock.json"
+INSTALLED = MODULES / ".package-lock.json"  # npm's own note of what it installed
 VENDOR = ROOT / "static" / "vendor"
 ICONS = ROOT / "static" / "icons.txt"
 WHEEL = ROOT / ".tools" / "node"
@@ -36,7 +40,7 @@ DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
 EMPTY_FRAME = '<path stroke="none" d="M0 0h24v24H0z" fill="none" />'
 SYMBOL = (
     '<symbol id="icon-{}" viewBox="0 0 24 24" fill="none" stroke="currentColor"'
-    ' stroke-width="2" stroke-linecap="round" stroke-linejoin="round">{}</symbol>'
+    ' stroke-linecap="round" stroke-linejoin="round">{}</symbol>'
 )
 
 
@@ -46,17 +50,15 @@ class Missing(Exception):
 
 def main() -> int:
     """Bring static/vendor up to date; return NEEDS_NODE if there is no npm."""
-    packages = hash_of(ROOT / "package.json", ROOT / "package-lock.json")
-    everything = hash_of(Path(__file__), ICONS) + packages
+    everything = hash_of(Path(__file__), ICONS, LOCK)
     if read(VENDOR / ".stamp") == everything:
         return 0
     try:
-        if read(MODULES / ".stamp") != packages:
+        if locked_packages(INSTALLED) != locked_packages(LOCK):
             npm = find_npm()
             if npm is None:
                 return NEEDS_NODE
             install(npm)
-            (MODULES / ".stamp").write_text(packages)
         copy_files()
         draw_icons()
         (VENDOR / ".stamp").write_text(everything)
@@ -64,6 +66,12 @@ def main() -> int:
         sys.stderr.write(f"The front end could not be prepared: {failed}\n")
         return 1
     return 0
+
+
+def locked_packages(lock: Path) -> dict[str, Any]:
+    """Return the packages that a lock file of npm names, but for the project itself."""
+    packages: dict[str, Any] = json.loads(read(lock) or "{}").get("packages", {})
+    return {name: facts for name, facts in packages.items() if name}
 
 
 def find_npm() -> list[str] | None:

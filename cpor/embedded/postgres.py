@@ -58,7 +58,7 @@ class Postgres:
         """Make the cluster if there is none, start it and wait until it answers."""
         self.owner = unprivileged_owner()
         self.programs = readable_programs(self.owner)
-        self.folder = reachable_folder(self.folder, self.owner)
+        self.folder = reachable_folder(self.folder, self.owner, self.password)
         if not (self.folder / "PG_VERSION").exists():
             self._make_cluster()
         self._stop_orphan()
@@ -163,11 +163,20 @@ class Postgres:
         while self.process and self.process.poll() is None and time.monotonic() < ends:
             try:
                 psycopg.connect(self._url("postgres"), connect_timeout=5).close()
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as failed:
+                self._demand_same_password(failed)
                 time.sleep(0.03)
             else:
                 return True
         return False
+
+    def _demand_same_password(self, failed: psycopg.OperationalError) -> None:
+        if "password authentication failed" in str(failed):
+            self.stop()
+            raise Trouble(
+                f"The database in {self.folder} was made with other secrets than the"
+                " data folder holds now: put its keys.json back."
+            )
 
     def _make_database(self) -> None:
         with psycopg.connect(self._url("postgres"), autocommit=True) as connection:
@@ -226,14 +235,15 @@ def copy_programs(installed: Path) -> Path:
     return copy
 
 
-def reachable_folder(folder: Path, owner: dict[str, Any]) -> Path:
+def reachable_folder(folder: Path, owner: dict[str, Any], password: str) -> Path:
     """Return the cluster's folder, elsewhere when its owner can't get to it.
 
-    That happens for root only: below /root nobody else may go.
+    That happens for root only: below /root nobody else may go. The place depends on
+    the password too: where the data folder was thrown away, a new cluster begins.
     """
     if not owner or open_to_everybody(folder.parent):
         return folder
-    tag = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
+    tag = hashlib.sha256(f"{folder}\n{password}".encode()).hexdigest()[:12]
     outside = OUTSIDE / f"cpor-{tag}"
     outside.mkdir(mode=0o711, exist_ok=True)
     demand_owner(outside, os.geteuid())

@@ -1,19 +1,21 @@
 """Postgres and Valkey of one data folder, and the environment that names them."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from cpor.embedded import children, valkey
+from cpor.embedded import children
 from cpor.embedded.folder import Folder, Running
 from cpor.embedded.postgres import Postgres
 from cpor.embedded.trouble import Trouble
-from cpor.embedded.valkey import Valkey
+from cpor.embedded.valkey import Valkey, stop_orphan
 
 ROOT = Path(__file__).resolve().parents[2]
 PRODUCTION = "production"
@@ -42,7 +44,7 @@ def started(folder: Folder) -> Iterator[Services]:
     """Start both and stop them at the end, Valkey first."""
     keys = folder.keys()
     if folder.left_over:
-        valkey.stop_orphan(folder.left_over.redis_url)
+        stop_orphan(folder.left_over.redis_url)
     services = Services(
         Postgres(
             folder.path / "postgres", folder.log("postgres"), keys.database_password
@@ -57,6 +59,27 @@ def started(folder: Folder) -> Iterator[Services]:
         services.valkey.start()
         folder.set_running(services.running())
         yield services
+
+
+@contextmanager
+def throwaway() -> Iterator[dict[str, str]]:
+    """Start both in a temporary folder, quick and unsafe; yield what names them."""
+    with tempfile.TemporaryDirectory(prefix="cpor-") as name, ExitStack() as stack:
+        folder = Path(name)
+        folder.chmod(0o711)  # root's Postgres runs as somebody else
+        password = secrets.token_hex()
+        postgres = Postgres(
+            folder / "postgres", folder / "postgres.log", password, quick=True
+        )
+        valkey = Valkey(folder / "valkey", folder / "valkey.log", password, quick=True)
+        for service in (postgres, valkey):
+            stack.callback(service.stop)
+            service.start()
+        yield {
+            "CPOR_DATA": name,
+            "DATABASE_URL": postgres.url,
+            "REDIS_URL": valkey.url,
+        }
 
 
 def environment(folder: Folder, running: Running) -> dict[str, str]:
