@@ -6,14 +6,14 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from claims import deadlines, journal
+from claims import deadlines, journal, validation
 from claims.access import actor_for, may_edit
 from claims.machine import Refused
-from claims.models import Claim, Line, Product
+from claims.models import Claim, Line, Product, terms_of
 from claims.numbers import next_number
 from claims.workflow import Part
 
@@ -32,9 +32,12 @@ FIELDS: Mapping[Part, Sequence[str]] = {
         "partner_contact_email",
     ),
     Part.EXTRA: ("solution_seller", "isv_solution"),
+    Part.COVERING_NOTE: ("covering_note",),
 }
 PART_OF = {field: part for part, fields in FIELDS.items() for field in fields}
-PREFILLED = [field for field in PART_OF if field != "name"]
+# Words for the reviewers that are not sent yet: no part of the claim's history.
+UNSENT = frozenset(FIELDS[Part.COVERING_NOTE])
+PREFILLED = [field for field in PART_OF if field not in UNSENT]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +51,8 @@ class WantedLine:
 def create_claim(*, by: User, now: datetime, **fields: Any) -> Claim:
     """Create a draft for the person's company.
 
-    :raises Refused: if the person works for no partner company
+    :raises Refused: if the person works for no partner company, or the fields
+        contradict each other
     """
     if by.partner is None:
         raise Refused(_("Only people of a partner company file claims."))
@@ -63,31 +67,61 @@ def create_claim(*, by: User, now: datetime, **fields: Any) -> Claim:
         partner_contact_email=by.email,
         customer_language=by.language,
     )
-    for field, value in fields.items():
+    for field, value in validation.cleaned(fields).items():
         setattr(claim, field, value)
+    _refuse(validation.contradictions(claim, PART_OF.keys() & fields.keys()))
     index_for_search(claim=claim)
     claim.save()
     return claim
 
 
+def create_claim_once(*, key: UUID, by: User, now: datetime, **fields: Any) -> Claim:
+    """Create a draft, or return the one that the same form has made before.
+
+    :param key: what tells one form from another; sent twice, it makes one draft
+    :raises Refused: as create_claim
+    """
+    made = Claim.objects.filter(partner=by.partner_id, draft_key=key)
+    if claim := made.first():
+        return claim
+    try:
+        with transaction.atomic():
+            return create_claim(by=by, now=now, draft_key=key, **fields)
+    except IntegrityError:  # the other of two clicks was quicker
+        return made.get()
+
+
+@transaction.atomic
 def create_claim_like(*, other: Claim, by: User, now: datetime) -> Claim:
-    """Create a draft prefilled from an ended claim: a new association, new PoE."""
+    """Create a draft prefilled from an ended claim: a new association, new PoE.
+
+    A second press finds the draft of the first. What can no longer be claimed is
+    left out.
+
+    :raises Refused: if the claim has not ended, or is not of the person's company
+    """
+    other = _locked(other)
+    if other.partner_id != by.partner_id or not other.stage.is_final:
+        raise Refused(_("A new claim can be made from one of yours that has ended."))
+    waiting = Claim.objects.filter(prefilled_from=other, first_submitted_at=None)
+    if claim := waiting.first():
+        return claim
     fields = {field: getattr(other, field) for field in PREFILLED}
-    with transaction.atomic():
-        claim = create_claim(
-            by=by, now=now, **fields, name=other.name, prefilled_from=other
+    if validation.location_problem(other.location, other.partner_id):
+        del fields["location"]
+    claim = create_claim(by=by, now=now, **fields, prefilled_from=other)
+    Line.objects.bulk_create(
+        Line(
+            claim=claim,
+            partner_id=claim.partner_id,
+            product=line.product,
+            subscription_id=line.subscription_id,
         )
-        Line.objects.bulk_create(
-            Line(
-                claim=claim,
-                partner_id=claim.partner_id,
-                product=line.product,
-                subscription_id=line.subscription_id,
-            )
-            for line in other.lines_all
-        )
-        index_for_search(claim=claim)
-        claim.save()
+        for line in other.lines_all
+        if line.product.is_active
+    )
+    index_for_search(claim=claim)
+    claim.save()
     return claim
 
 
@@ -97,11 +131,13 @@ def edit_claim(
 ) -> Claim:
     """Change fields that the claim's state and the person's role leave open.
 
-    :raises Refused: if a field is not theirs to change now; then nothing is changed
+    :raises Refused: if a field is not theirs to change now, or contradicts another;
+        then nothing is changed
     """
     claim = _locked(claim)
     for field in fields:
         _require(claim, by, PART_OF.get(field))
+    fields = _with_consequences(claim, validation.cleaned(fields))
     changes = {
         field: [_plain(getattr(claim, field)), _plain(value)]
         for field, value in fields.items()
@@ -109,6 +145,9 @@ def edit_claim(
     }
     for field in changes:
         setattr(claim, field, fields[field])
+    _refuse(validation.contradictions(claim, changes))
+    if "area" in changes:
+        claim.lines.exclude(product__area=claim.area).delete()
     return _saved(claim, by, changes, now)
 
 
@@ -118,10 +157,16 @@ def replace_lines(
 ) -> Claim:
     """Make the claim's product lines equal to those wanted; unchanged ones stay.
 
-    :raises Refused: if products are not theirs to change now
+    :raises Refused: if products are not theirs to change now, or one of them cannot
+        be claimed
     """
     claim = _locked(claim)
     _require(claim, by, Part.PRODUCTS)
+    _refuse(
+        validation.line_problems(
+            claim, [(line.product, line.subscription_id) for line in wanted]
+        )
+    )
     before = {(line.product_id, line.subscription_id): line for line in claim.lines_now}
     keys = {(line.product.pk, line.subscription_id): line for line in wanted}
     old = sorted(str(line) for line in before.values())
@@ -189,15 +234,38 @@ def _locked(claim: Claim) -> Claim:
     return Claim.objects.select_for_update().get(pk=claim.pk)
 
 
+def why_closed(claim: Claim, by: User, part: Part | None) -> str | None:
+    """Return why a part of the claim is not this person's to change now, or None."""
+    if part is not None and may_edit(by, claim, part):
+        return None
+    return _("%(part)s: this cannot be changed while the claim is %(status)s.") % {
+        "part": part.label if part else _("This field"),
+        "status": claim.stage.label,
+    }
+
+
 def _require(claim: Claim, by: User, part: Part | None) -> None:
-    if part is None or not may_edit(by, claim, part):
-        raise Refused(
-            _("%(part)s cannot be changed while the claim is %(status)s.")
-            % {
-                "part": part.label if part else _("This field"),
-                "status": claim.stage.label,
-            }
-        )
+    if no := why_closed(claim, by, part):
+        raise Refused(no)
+
+
+def _refuse(problems: Mapping[Any, str]) -> None:
+    if problems:
+        raise Refused(" ".join(problems.values()))
+
+
+def _with_consequences(claim: Claim, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """Add what a new area or role takes along: the old role, its own details."""
+    if not fields.keys() & {"area", "engagement"}:
+        return dict(fields)
+    area = fields.get("area", claim.area)
+    role = fields.get("engagement", claim.engagement)
+    terms = terms_of(role)
+    if "engagement" not in fields and terms and terms.area != area:
+        role, terms = "", None
+    asked = terms.extra if terms else ()
+    gone = {field: "" for field in FIELDS[Part.EXTRA] if field not in asked}
+    return {"engagement": role, **gone, **fields}
 
 
 def _saved(claim: Claim, by: User, changes: dict[str, Any], now: datetime) -> Claim:
@@ -207,9 +275,10 @@ def _saved(claim: Claim, by: User, changes: dict[str, Any], now: datetime) -> Cl
     claim.updated_at = now
     index_for_search(claim=claim)
     claim.save()
-    if claim.was_submitted:
+    told = {field: each for field, each in changes.items() if field not in UNSENT}
+    if claim.was_submitted and told:
         journal.note_change(
-            claim=claim, step="edit", actor=actor_for(by), now=now, changes=changes
+            claim=claim, step="edit", actor=actor_for(by), now=now, changes=told
         )
     return claim
 

@@ -1,6 +1,7 @@
 """The one door through which a claim changes state, for people and the clock."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import DatabaseError, IntegrityError, transaction
@@ -86,6 +87,8 @@ def _take(
     if action.to == GONE:
         claim.delete()
         return None
+    if action.is_submission:
+        given = _with_covering_note(claim, given)
     return _enter(claim, action, actor, given, at=now, now=now)
 
 
@@ -122,6 +125,13 @@ def _incomplete(action: Action, given: Given) -> str | None:
     if {reason.code for reason in given.reasons} - set(action.reasons):
         return _("Choose from the reasons listed for this step.")
     return None
+
+
+def _with_covering_note(claim: Claim, given: Given) -> Given:
+    """A submission takes along the comment that was written for it, once."""
+    words = filter(None, (claim.covering_note, given.comment))
+    claim.covering_note = ""
+    return replace(given, comment="\n\n".join(words))
 
 
 def _enter(

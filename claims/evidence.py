@@ -1,9 +1,12 @@
 """Receiving, checking and replacing the files of a claim (DOMAIN.md §6)."""
 
+from __future__ import annotations
+
 import hashlib
 import tempfile
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +20,13 @@ from claims import inspection, journal
 from claims.access import actor_for, may_attach
 from claims.machine import Refused
 from claims.models import Check, Claim, Evidence, Purpose
+from notifications.bell import Bell
 
 CHUNK = 64 * 1024
 # How long a worker may hold a file before another one tries.
 LEASE = timedelta(minutes=2)
+# Wakes a worker; a lost broker costs nothing but a minute.
+ring = Bell("claims.tasks.inspect_evidence").ring
 DETAILS = ("kind", "document_on", "signed_on", "signer")
 
 
@@ -45,7 +51,7 @@ def attach(
     with transaction.atomic():
         claim = Claim.objects.select_for_update().get(pk=claim.pk)
         purpose = purpose or _purpose(claim, by)
-        _refuse_too_many(claim, purpose)
+        _refuse_too_many(claim, purpose, replaces)
         evidence = Evidence(
             claim=claim,
             partner_id=claim.partner_id,
@@ -64,6 +70,7 @@ def attach(
         evidence.save()
         if replaces is not None:
             _replace(replaces, evidence)
+        transaction.on_commit(partial(ring, evidence.pk), robust=True)
         if claim.was_submitted and purpose != Purpose.COMMENT:
             journal.note_change(
                 claim=claim,
@@ -144,6 +151,13 @@ def inspect(*, evidence: Evidence, now: datetime) -> Evidence:
     return evidence
 
 
+def already_there(claim: Claim, upload: File[bytes]) -> Evidence | None:
+    """Return the claim's file with this very content, if it counts still."""
+    digest = _digest(upload)
+    kept = [file for file in claim.evidence_now if not file.is_refused]
+    return next((file for file in kept if file.sha256 == digest), None)
+
+
 def same_elsewhere(claim: Claim) -> set[str]:
     """Return the hashes of the claim's files that another company's claim has too."""
     hashes = [file.sha256 for file in claim.evidence_all]
@@ -192,10 +206,13 @@ def _purpose(claim: Claim, by: User) -> Purpose:
     return purpose
 
 
-def _refuse_too_many(claim: Claim, purpose: Purpose) -> None:
+def _refuse_too_many(
+    claim: Claim, purpose: Purpose, replaced: Evidence | None
+) -> None:
+    """A file that takes another's place is no file more."""
     most = settings.EVIDENCE_MAX_FILES
-    count = claim.evidence.filter(round=claim.round, purpose=purpose).count()
-    if count >= most:
+    kept = claim.evidence.filter(round=claim.round, purpose=purpose, replaced_by=None)
+    if kept.exclude(pk=replaced.pk if replaced else None).count() >= most:
         raise Refused(
             _("A claim takes %(most)s files per round. Remove one before you add more.")
             % {"most": most}

@@ -63,6 +63,8 @@ class Action:
     reasons: Sequence[str] = field(default=(), kw_only=True)
     accepts_lines: bool = field(default=False, kw_only=True)
     adds_round: bool = field(default=False, kw_only=True)
+    # Whether the step hands the subject in, with the note that was written for it.
+    is_submission: bool = field(default=False, kw_only=True)
     stamps: Sequence[str] = field(default=(), kw_only=True)
     consequence: Any = field(default="", kw_only=True)
     tone: str = field(default="secondary", kw_only=True)

@@ -152,7 +152,7 @@ def is_company_admin(claim: "Claim", person: "Actor") -> No:
 
 
 def something_is_new(claim: "Claim", _person: "Actor", given: Given) -> No:
-    if given.comment or claim.changed_in_this_round():
+    if given.comment or claim.covering_note or claim.changed_in_this_round():
         return None
     return _("Change something, add a PoE file or write a comment.")
 

@@ -51,6 +51,7 @@ class Part(TextChoices):
     EXTRA = "extra", _("Details of the role")
     EVIDENCE = "evidence", _("Proof of execution (PoE)")
     DISPUTE_EVIDENCE = "dispute_evidence", _("PoE for the dispute")
+    COVERING_NOTE = "covering_note", _("Comment with the submission")
     COMMENTS = "comments", _("Comments")
 
 
@@ -134,6 +135,7 @@ CLAIM = Workflow(
                         rules.has_no_twin,
                     ],
                     stamps=["first_submitted_at", "last_submitted_at"],
+                    is_submission=True,
                     consequence=_(
                         "A reviewer starts within 5 business days. Until then only "
                         "comments can be added."
@@ -278,6 +280,7 @@ CLAIM = Workflow(
                     comment_label=_("Comment for the reviewer"),
                     adds_round=True,
                     stamps=["last_submitted_at"],
+                    is_submission=True,
                     consequence=_("The same reviewer goes on with your claim."),
                     tone="primary",
                 ),
@@ -301,6 +304,7 @@ CLAIM = Workflow(
                     Part.PRODUCTS,
                     Part.CONTACTS,
                     Part.EVIDENCE,
+                    Part.COVERING_NOTE,
                     Part.COMMENTS,
                 }
             ),

@@ -1,4 +1,4 @@
-"""Rings for the worker as soon as a message stands; nothing is lost if nobody hears."""
+"""Rings for the worker as soon as work stands; nothing is lost if nobody hears."""
 
 from __future__ import annotations
 
@@ -16,32 +16,32 @@ QUIET_SECONDS = 30.0
 
 
 class Bell:
-    """Asks the worker to deliver now; after a failure it keeps quiet for a while."""
+    """Asks the worker to act now; after a failure it keeps quiet for a while."""
 
-    def __init__(self) -> None:
+    def __init__(self, task: str) -> None:
+        self._task = task
         self._quiet_until = 0.0
 
-    def ring(self, delivery_id: int) -> None:
-        """Hand one delivery to the worker; the sweep of each minute finds it anyway."""
+    def ring(self, pk: int) -> None:
+        """Hand one row to the worker; the sweep of each minute finds it anyway."""
         if time.monotonic() < self._quiet_until:
             return
         try:
-            self._call(delivery_id)
+            self._call(pk)
         except Exception as error:  # noqa: BLE001 - whatever ails the broker
             self._quiet_until = time.monotonic() + QUIET_SECONDS
-            log.warning("No broker, mails wait for the next sweep: %s", error)
+            log.warning("No broker, %s waits for the next sweep: %s", self._task, error)
 
-    @staticmethod
-    def _call(delivery_id: int) -> None:
+    def _call(self, pk: int) -> None:
         broker = current_app.connection_for_write(transport_options=IN_A_HURRY)
         with pools.producers[broker].acquire(block=True, timeout=1) as producer:
             current_app.send_task(
-                "notifications.tasks.deliver",
-                args=[delivery_id],
+                self._task,
+                args=[pk],
                 producer=producer,
                 retry=False,
                 ignore_result=True,
             )
 
 
-ring = Bell().ring
+ring = Bell("notifications.tasks.deliver").ring

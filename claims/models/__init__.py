@@ -1,7 +1,14 @@
 """What is stored about claims; one module per noun."""
 
 from claims.models.calendar import CalendarDay, WorkCalendar
-from claims.models.catalogue import TERMS, Area, Engagement, Product, Terms
+from claims.models.catalogue import (
+    TERMS,
+    Area,
+    Engagement,
+    Product,
+    Terms,
+    terms_of,
+)
 from claims.models.claim import CONTACT_FIELDS, Claim
 from claims.models.customer import Customer, CustomerDomain, Subscription
 from claims.models.deadline import Deadline
@@ -29,4 +36,5 @@ __all__ = [
     "Subscription",
     "Terms",
     "WorkCalendar",
+    "terms_of",
 ]

@@ -61,6 +61,11 @@ TERMS = {
 }
 
 
+def terms_of(engagement: str) -> Terms | None:
+    """Return what follows from a role; None for no role or one that is unknown."""
+    return next((terms for role, terms in TERMS.items() if role == engagement), None)
+
+
 class Product(models.Model):
     """A product or workload that a claim may name. Codes never change."""
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Partner, PartnerLocation, StaffRole, User
 from claims.models import guards
 from claims.models.catalogue import TERMS, Area, Engagement, Terms
+from claims.models.customer import Subscription
 from claims.models.evidence import Evidence, Purpose
 from claims.models.line import Line
 from claims.reasons import Reason
@@ -94,6 +95,10 @@ class Claim(models.Model):
     partner_contact_email = models.EmailField(_("e-mail"), blank=True)
     solution_seller = models.CharField(_("solution seller"), max_length=200, blank=True)
     isv_solution = models.CharField(_("ISV solution"), max_length=200, blank=True)
+    # Goes to the reviewers with the next submission, and is empty again afterwards.
+    covering_note = models.TextField(
+        _("comment for the reviewers"), max_length=5000, blank=True
+    )
 
     assignee = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -115,6 +120,8 @@ class Claim(models.Model):
     prefilled_from = models.ForeignKey(
         "self", on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
+    # The form a draft was made with: sending it twice makes one draft.
+    draft_key = models.UUIDField(null=True, editable=False)
 
     created_at = models.DateTimeField(_("created"))
     updated_at = models.DateTimeField(_("updated"))
@@ -156,6 +163,9 @@ class Claim(models.Model):
             # So that children can refer to (claim, partner) together.
             models.UniqueConstraint(
                 fields=["id", "partner"], name="claim_and_its_partner"
+            ),
+            models.UniqueConstraint(
+                fields=["partner", "draft_key"], name="one_draft_per_form"
             ),
         )
         indexes = (
@@ -268,6 +278,14 @@ class Claim(models.Model):
         return self.events.filter(
             step__in=["edit", "attach"], at__gte=self.state_since
         ).exists()
+
+    @cached_property
+    def bought_several_times(self) -> set[int]:
+        """Products of which the customer is known to have several subscriptions."""
+        bought = Subscription.objects.filter(customer__tenant_id=self.tenant_id)
+        counted = bought.exclude(condition=Subscription.Condition.ENDED)
+        several = counted.values("product").annotate(count=Count("pk"))
+        return set(several.filter(count__gt=1).values_list("product", flat=True))
 
     # --- Others on the same key (DOMAIN.md §7) -------------------------------------------
 

@@ -78,10 +78,12 @@ class Line(models.Model):
     @property
     def needs_subscription(self) -> bool:
         """Whether the product's key is incomplete without a subscription."""
-        if self.product.keyed_by != Product.KeyedBy.SUBSCRIPTION:
-            return False
         terms = self.claim.terms
-        return terms is not None and terms.subscription == "always"
+        if terms is None or self.product.keyed_by != Product.KeyedBy.SUBSCRIPTION:
+            return False
+        if terms.subscription == "several":
+            return self.product_id in self.claim.bought_several_times
+        return terms.subscription == "always"
 
     @property
     def lacks_subscription(self) -> bool:
