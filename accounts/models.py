@@ -76,7 +76,7 @@ class PartnerLocation(models.Model):
         _("partner ID"),
         max_length=7,
         unique=True,
-        validators=[RegexValidator(r"^\d{7}\Z", _("A partner ID has 7 digits."))],
+        validators=[RegexValidator(r"^[0-9]{7}\Z", _("A partner ID has 7 digits."))],
     )
     name = models.CharField(_("location"), max_length=200)
     is_enrolled = models.BooleanField(_("enrolled in the programme"), default=True)

@@ -40,12 +40,16 @@ def for_company_admins[**P](page: CompanyPage[P]) -> Page[P]:
     @login_required
     @wraps(page)
     def guarded(
-        request: HttpRequest, *args: P.args, **kwargs: P.kwargs
+        request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         company = company_managed_by(signed_in(request))
         if company is None:
             return render(request, "accounts/admins_only.html", status=403)
-        return page(request, company, *args, **kwargs)
+        try:
+            return page(request, company, *args, **kwargs)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("people")
 
     return guarded
 
@@ -210,7 +214,8 @@ def _accept(
         )
     except Refused:
         return render(request, "accounts/invitation_closed.html", status=404)
-    return perform_login(request, joined)
+    welcome: HttpResponse = perform_login(request, joined)
+    return welcome
 
 
 def _person_page(

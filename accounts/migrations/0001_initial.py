@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
             name='PartnerLocation',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('partner_id', models.CharField(max_length=7, unique=True, validators=[django.core.validators.RegexValidator('^\\d{7}\\Z', 'A partner ID has 7 digits.')], verbose_name='partner ID')),
+                ('partner_id', models.CharField(max_length=7, unique=True, validators=[django.core.validators.RegexValidator('^[0-9]{7}\\Z', 'A partner ID has 7 digits.')], verbose_name='partner ID')),
                 ('name', models.CharField(max_length=200, verbose_name='location')),
                 ('is_enrolled', models.BooleanField(default=True, verbose_name='enrolled in the programme')),
                 ('company', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='locations', to='accounts.partner', verbose_name='partner company')),

@@ -1,6 +1,7 @@
 """Two competing companies, each with an admin and a user, and a caught outbox."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -25,7 +26,7 @@ class Letter:
     key: str
     topic: str
     audience: User | str
-    context: dict
+    context: dict[str, Any]
     language: str
 
 
