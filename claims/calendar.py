@@ -7,7 +7,7 @@ database, no Django; docs/deadlines.md tells the rules in words.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -76,7 +76,8 @@ class Calendar:
     """The days that one place works, over the horizon for which they are known.
 
     A holiday with an empty name is a day off that needs no mention, such as the weekend
-    of former years. An extra working day beats weekend and holiday.
+    of former years. An extra working day beats weekend and holiday. An admin's own days
+    stand among the others.
     """
 
     time_zone: str
@@ -101,17 +102,6 @@ class Calendar:
             )
         usual = on.weekday() in self.working_weekdays and on not in self.holidays
         return usual or on in self.working_days
-
-    def with_own_days(
-        self, holidays: Mapping[date, str], working_days: Iterable[date] = ()
-    ) -> "Calendar":
-        """Return the calendar with an admin's own days, which beat those it has."""
-        working = frozenset(working_days)
-        return replace(
-            self,
-            holidays={**self.holidays, **holidays},
-            working_days=(self.working_days - holidays.keys()) | working,
-        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,4 +63,4 @@ def expected_due(
     """Return the due time (UTC), or None where the tables end before it."""
     start_on = start.astimezone(zone(time_zone)).date()
     on = last_date(place, start_on, kind, n)
-    return on and last_second(on, time_zone)
+    return None if on is None else last_second(on, time_zone)

@@ -259,12 +259,43 @@ def test_a_calendar_beyond_the_tables_knows_no_business_day() -> None:
         due(datetime(2028, 3, 1, tzinfo=UTC), BusinessDays(1), calendar)
 
 
+# --- The working week -----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("country", "subdivision", "weekend"),
+    [
+        ("US", "", {5, 6}),
+        ("EG", "", {4, 5}),
+        ("IL", "", {4, 5}),
+        ("MY", "02", {4, 5}),
+        ("MY", "10", {5, 6}),
+        ("AE", "", {5, 6}),
+        ("IR", "", {4}),
+        ("HK", "", {6}),
+    ],
+)
+def test_a_calendar_knows_the_weekend_of_its_place(
+    country: str, subdivision: str, weekend: set[int]
+) -> None:
+    calendar = calendar_of(country, subdivision, "UTC", [2027])
+    assert set(range(7)) - calendar.working_weekdays == weekend
+
+
 # --- An admin's own days --------------------------------------------------------------
 
 
+def with_own(*holidays: date, working: tuple[date, ...] = ()) -> Calendar:
+    names = dict.fromkeys(holidays, "Company holiday")
+    return replace(
+        bavaria(),
+        holidays={**bavaria().holidays, **names},
+        working_days=frozenset(working),
+    )
+
+
 def test_an_own_holiday_moves_the_due_date_and_is_named() -> None:
-    calendar = bavaria().with_own_days({date(2026, 12, 24): "Company holiday"})
-    found = due(FRIDAY, BusinessDays(5), calendar)
+    found = due(FRIDAY, BusinessDays(5), with_own(date(2026, 12, 24)))
     assert (found.due_on, found.skipped[0].name) == (
         date(2026, 12, 29),
         "Company holiday",
@@ -272,24 +303,14 @@ def test_an_own_holiday_moves_the_due_date_and_is_named() -> None:
 
 
 def test_an_own_working_saturday_counts() -> None:
-    calendar = bavaria().with_own_days({}, [date(2026, 12, 19)])
+    calendar = with_own(working=(date(2026, 12, 19),))
     assert due(FRIDAY, BusinessDays(1), calendar).due_on == date(2026, 12, 19)
 
 
 def test_an_own_working_day_beats_a_holiday() -> None:
-    calendar = bavaria().with_own_days({}, [date(2026, 12, 25)])
+    calendar = with_own(working=(date(2026, 12, 25),))
     found = due(FRIDAY, BusinessDays(5), calendar)
     assert (found.due_on, found.skipped) == (date(2026, 12, 25), ())
-
-
-def test_an_own_holiday_beats_an_official_working_saturday() -> None:
-    hungary = calendar_of("HU", None, "Europe/Budapest", [2026])
-    calendar = hungary.with_own_days({date(2026, 1, 10): "Stocktaking"})
-    start = datetime(2026, 1, 9, 12, tzinfo=UTC)
-    assert [due(start, BusinessDays(1), c).due_on for c in (hungary, calendar)] == [
-        date(2026, 1, 10),
-        date(2026, 1, 12),
-    ]
 
 
 def test_a_calendar_with_another_working_week_counts_by_it() -> None:

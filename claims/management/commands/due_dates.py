@@ -36,7 +36,7 @@ class Command(BaseCommand):
         "row that cannot be computed says why after “error:”. Exit code 1 if there is "
         "such a row, 2 if a file cannot be read or written."
     )
-    requires_system_checks: Sequence[str] = ()
+    requires_system_checks = ()
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--csv", required=True, type=Path, metavar="IN")
