@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from claims.access import CUSTOMER, offers_for
 from claims.models import Claim
+from claims.workflow import Role
 
 PURPOSE = "claims.consent"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -23,11 +24,25 @@ class Consent:
     approval: int
 
     @property
-    def is_open(self) -> bool:
-        """Whether this very approval still stands."""
-        return approval_of(self.claim) == self.approval and bool(
-            offers_for(CUSTOMER, self.claim)
-        )
+    def is_current(self) -> bool:
+        """Whether the claim was not approved anew since the link was sent."""
+        return approval_of(self.claim) == self.approval
+
+    @property
+    def step(self) -> str | None:
+        """The step that is open to the customer, as long as this approval stands."""
+        offers = offers_for(CUSTOMER, self.claim) if self.is_current else []
+        return next((offer.action.name for offer in offers if offer.is_open), None)
+
+    @property
+    def declined_at(self) -> datetime | None:
+        """When the customer declined this very approval."""
+        if not self.is_current:
+            return None
+        answer = self.claim.events.filter(
+            actor_role=Role.CUSTOMER, at__gte=self.claim.approved_at
+        ).last()
+        return answer.at if answer else None
 
 
 def consent_url(claim: Claim) -> str:
@@ -35,8 +50,8 @@ def consent_url(claim: Claim) -> str:
 
     It works for the claim's present approval only, as long as that stands.
     """
-    token: str = _signer().sign_object([claim.pk, approval_of(claim)])
-    return settings.PUBLIC_URL + reverse("consent", args=[token])
+    token = _signer().sign_object([claim.pk, approval_of(claim)])
+    return f"{settings.PUBLIC_URL}{reverse('consent', args=[token])}"
 
 
 def consent_behind(token: str) -> Consent | None:
@@ -45,7 +60,7 @@ def consent_behind(token: str) -> Consent | None:
         pk, approval = _signer().unsign_object(token)
     except (BadSignature, ValueError):
         return None
-    claim = Claim.objects.select_related("partner").filter(pk=pk).first()
+    claim = Claim.objects.select_related("partner", "location").filter(pk=pk).first()
     return Consent(claim, approval) if claim else None
 
 

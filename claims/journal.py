@@ -33,7 +33,7 @@ def append(
         to_state=claim.state,
         actor=actor.user,
         actor_role=actor.role,
-        reasons=[{"code": str(r.code), "line": r.line} for r in reasons],
+        reasons=[_as_row(claim, reason) for reason in reasons],
         comment=comment,
         changes=changes or {},
         round=claim.round,
@@ -59,3 +59,12 @@ def note_change(
         applied_at=now,
         changes=changes,
     )
+
+
+def _as_row(claim: Claim, reason: GivenReason) -> dict[str, Any]:
+    """Return a reason with its line's name: the line itself may be gone one day."""
+    row: dict[str, Any] = {"code": str(reason.code), "line": reason.line}
+    if reason.line is not None:
+        names = {line.pk: str(line) for line in claim.lines_all}
+        row["about"] = names.get(reason.line, "")
+    return row
