@@ -4,12 +4,15 @@
 Needs nothing but some Python 3.8 or newer, and the network on the first start.
 """
 
+from __future__ import annotations
+
 import contextlib
 import hashlib
 import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 try:
@@ -23,7 +26,7 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 STAMP = VENV / "lock-hash"
 LOCKS = ROOT / "cpor" / "locks"
-OLDEST, NEWEST = (3, 12), (3, 14)  # Postgres' wheel knows no newer Python
+OLDEST, TOO_NEW = (3, 12), (3, 15)  # Postgres' wheel says how new
 NEEDS_NODE = 3  # exit code of cpor.assets
 INTERRUPTED = 130
 
@@ -60,7 +63,7 @@ class Trouble(Exception):
     """Its text is a whole sentence for the person at the terminal."""
 
 
-def main(arguments):
+def main(arguments: list[str]) -> None:
     """Prepare what the command needs and hand over to it."""
     if arguments[:1] in (["-h"], ["--help"], ["help"]):
         print(USAGE, end="")
@@ -80,7 +83,7 @@ def main(arguments):
 
 
 @contextlib.contextmanager
-def one_at_a_time():
+def one_at_a_time() -> Iterator[None]:
     """Let one run.py prepare at a time; a second one waits."""
     try:
         TOOLS.mkdir(exist_ok=True)
@@ -93,13 +96,13 @@ def one_at_a_time():
         yield
 
 
-def environment():
+def environment() -> dict[str, str]:
     """Return the environment without what would point to another Python."""
     left_out = ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH", "UV_PYTHON")
     return {name: value for name, value in os.environ.items() if name not in left_out}
 
 
-def tools_environment():
+def tools_environment() -> dict[str, str]:
     """Return the environment in which uv and npm trust what the system trusts."""
     here = environment()
     for bundle in filter(os.path.exists, AUTHORITIES):
@@ -108,7 +111,7 @@ def tools_environment():
     return here
 
 
-def prepare_python(kind):
+def prepare_python(kind: str) -> None:
     """Make .venv hold what the lock file says; quick when it already does."""
     stamp = read(STAMP).split()
     wanted = hash_of(LOCKS / "run.txt", LOCKS / "dev.txt")
@@ -129,31 +132,30 @@ def prepare_python(kind):
     STAMP.write_text(f"{kind} {wanted}\n", encoding="utf-8")
 
 
-def make_venv(uv):
+def make_venv(uv: str | Path) -> None:
     """Make .venv with a Python that the product runs on."""
     say("Preparing .venv …")
-    oldest, newest = (".".join(map(str, version)) for version in (OLDEST, NEWEST))
+    wanted = "from {}.{} to below {}.{}".format(*OLDEST, *TOO_NEW)
+    python = find_python() or ">={}.{},<{}.{}".format(*OLDEST, *TOO_NEW)
     call(
-        [uv, "venv", "-q", "--clear", "--no-project"]
-        + ["--python", find_python() or f">={oldest},<={newest}", VENV],
-        f"No Python from {oldest} to {newest} was found here, and none could be"
-        " downloaded: install one",
+        [uv, "venv", "-q", "--clear", "--no-project", "--python", python, VENV],
+        f"No Python {wanted} was found here, and none could be downloaded: install one",
     )
 
 
-def find_python():
+def find_python() -> str | Path | None:
     """Return a fitting Python of this machine, or None."""
-    minors = range(NEWEST[1], OLDEST[1] - 1, -1)
+    minors = reversed(range(OLDEST[1], TOO_NEW[1]))
     named = [shutil.which(f"python3.{minor}") for minor in minors]
     pyenv = Path("~/.pyenv/versions").expanduser().glob("3.*/bin/python")
     for candidate in [sys.executable, *named, *sorted(pyenv, reverse=True)]:
         version = version_of(candidate) if candidate else None
-        if version and OLDEST <= version <= NEWEST:
+        if version and OLDEST <= version < TOO_NEW:
             return candidate
     return None
 
 
-def version_of(python):
+def version_of(python: str | Path) -> tuple[int, ...] | None:
     """Return a Python's version as (major, minor); None if it does not start."""
     code = "import sys; print(*sys.version_info[:2])"
     try:
@@ -168,7 +170,7 @@ def version_of(python):
     return tuple(int(part) for part in said.split())
 
 
-def find_uv():
+def find_uv() -> str | Path:
     """Return a uv that starts: of this machine, or one of our own in .tools."""
     own = TOOLS / "uv" / "bin" / "uv"
     for candidate in (shutil.which("uv"), own):
@@ -179,31 +181,27 @@ def find_uv():
     return own
 
 
-def install_uv(folder):
+def install_uv(folder: Path) -> None:
     """Install uv with whatever pip this Python has."""
     shutil.rmtree(folder, ignore_errors=True)
-    # Debian's Python may lack venv but have pip.
+    pip = ["-m", "pip", "install", "-q", "--disable-pip-version-check", "uv>=0.9"]
+    failure = "uv, which installs the Python packages, could not be installed"
     if succeeds([sys.executable, "-m", "venv", folder]):
-        pip = [folder / "bin" / "python", "-m", "pip", "install"]
-    else:
-        pip = [sys.executable, "-m", "pip", "install", "--ignore-installed"]
-        pip += ["--prefix", folder]
-    call(
-        [*pip, "-q", "--disable-pip-version-check", "uv>=0.9"],
-        "uv, which installs the Python packages, is missing and could not be installed",
-    )
+        call([folder / "bin" / "python", *pip], failure)
+    else:  # Debian's Python may lack venv but have pip
+        call([sys.executable, *pip, "--target", folder], failure)
 
 
-def prepare_assets():
+def prepare_assets() -> None:
     """Bring the front end's files up to date, with the machine's Node or a wheel's."""
     command = [str(PYTHON), "-m", "cpor.assets"]
     code = subprocess.call(command, cwd=ROOT, env=tools_environment())
     if code == NEEDS_NODE:
         say("Installing Node.js …")
-        install = ["pip", "install", "-q", "--require-hashes", "--python", PYTHON]
+        install: list[str | Path] = ["pip", "install", "-q", "--require-hashes"]
+        install += ["--python", PYTHON, "--target", TOOLS / "node"]
         call(
-            [find_uv(), *install, "--target", TOOLS / "node"]
-            + ["-r", LOCKS / "assets.txt"],
+            [find_uv(), *install, "-r", LOCKS / "assets.txt"],
             "Node.js, which installs the front end, could not be installed",
         )
         code = subprocess.call(command, cwd=ROOT, env=tools_environment())
@@ -211,16 +209,18 @@ def prepare_assets():
         sys.exit(code)  # it has said why
 
 
-def succeeds(command):
+def succeeds(command: Sequence[str | Path]) -> bool:
     """Say whether a command runs and ends well."""
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     try:
-        return subprocess.call([str(part) for part in command], **quiet) == 0
+        done = subprocess.run(
+            [str(part) for part in command], capture_output=True, check=False
+        )
     except OSError:
         return False
+    return done.returncode == 0
 
 
-def call(command, failure):
+def call(command: Sequence[str | Path], failure: str) -> None:
     """Run a command; raise Trouble with the reason it gives if it fails."""
     done = subprocess.run(
         [str(part) for part in command],
@@ -240,7 +240,7 @@ def call(command, failure):
         raise Trouble(f"{failure}; the first start needs the network ({why}).")
 
 
-def hash_of(*files):
+def hash_of(*files: Path) -> str:
     """Return one hash over several files."""
     digest = hashlib.sha256()
     for file in files:
@@ -248,12 +248,12 @@ def hash_of(*files):
     return digest.hexdigest()
 
 
-def read(file):
+def read(file: Path) -> str:
     """Return a file's text; nothing if there is no file."""
     return file.read_text(encoding="utf-8") if file.exists() else ""
 
 
-def say(text):
+def say(text: str) -> None:
     """Tell the person at the terminal, at once."""
     print(text, flush=True)
 

@@ -10,9 +10,10 @@ class CporConfig(AppConfig):
         # Only now are the apps loaded that these modules need.
         from accounts import outbox  # noqa: PLC0415
         from claims import engine, sweep  # noqa: PLC0415
-        from cpor import effects, reminders  # noqa: PLC0415
+        from cpor import celery, effects, reminders  # noqa: PLC0415
         from notifications.actions import compose  # noqa: PLC0415
 
+        celery.app.set_default()  # for tasks that a request or a command sends
         outbox.send = compose
         engine.effects = effects.EFFECTS
         sweep.say = reminders.say
