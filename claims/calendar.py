@@ -7,7 +7,7 @@ database, no Django; docs/deadlines.md tells the rules in words.
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
@@ -266,13 +266,13 @@ def calendar_of(
     :raises SubdivisionMissing: if the country alone is no place's calendar
     """
     place, zone, wanted = place_of(country, subdivision), zone_of(time_zone), set(years)
-    return _official(place, zone.key, min(wanted), max(wanted), language)
+    official = _official(place, min(wanted), max(wanted), language)
+    return replace(official, time_zone=zone.key)
 
 
-@lru_cache(maxsize=512)
-def _official(
-    place: Place, time_zone: str, first_year: int, last_year: int, language: str
-) -> Calendar:
+@lru_cache(maxsize=4096)
+def _official(place: Place, first_year: int, last_year: int, language: str) -> Calendar:
+    """Return the calendar of a place; its zone is to be set."""
     # A holiday of the next year may be observed in this one, and the other way round.
     table = table_of(place, range(first_year - 1, last_year + 2), language)
     known = years_known(place)
@@ -290,7 +290,7 @@ def _official(
         if works and (on in holidays or on.weekday() not in weekdays):
             working_days.add(on)
     return Calendar(
-        time_zone=time_zone,
+        time_zone="UTC",
         working_weekdays=weekdays,
         holidays=MappingProxyType(holidays),
         working_days=frozenset(working_days),
