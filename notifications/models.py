@@ -55,22 +55,22 @@ class Message(models.Model):
             ),
         )
         indexes = (
-            models.Index("recipient", "-id", name="message_inbox"),
+            models.Index(fields=["recipient", "-id"], name="message_inbox"),
             models.Index(
-                "recipient",
-                "-id",
+                fields=["recipient", "-id"],
                 name="message_unread",
                 condition=Q(read_at__isnull=True),
             ),
-            models.Index("group", "topic", name="message_group"),
+            models.Index(fields=["group", "topic"], name="message_group"),
         )
 
     def __str__(self) -> str:
         return f"{self.topic_label} · {self.group or self.key}"
 
     @property
-    def topic_label(self) -> str:
-        return str(dict(Topic.choices).get(self.topic, self.topic))
+    def topic_label(self) -> str | Promise:
+        """Return what the message is about; a topic of the past is its own label."""
+        return dict(Topic.choices).get(self.topic, self.topic)
 
     @property
     def reader(self) -> str:
@@ -127,14 +127,15 @@ class Delivery(models.Model):
         verbose_name_plural = _("deliveries")
         indexes = (
             models.Index(
-                "next_attempt_at",
-                "id",
+                fields=["next_attempt_at", "id"],
                 name="delivery_due",
                 condition=Q(state__in=OPEN_STATES),
             ),
-            models.Index("-id", name="delivery_dead", condition=Q(state="dead")),
             models.Index(
-                "unreachable_at",
+                fields=["-id"], name="delivery_dead", condition=Q(state="dead")
+            ),
+            models.Index(
+                fields=["unreachable_at"],
                 name="delivery_unreachable",
                 condition=Q(unreachable_at__isnull=False),
             ),
