@@ -119,7 +119,7 @@ def report_undeliverable(*, delivery: Delivery, now: datetime) -> None:
                 "number": message.group,
                 "customer_name": message.context.get("customer_name", ""),
                 "address": message.reader,
-                "about": Topic(message.topic).label,
+                "about": message.topic_label,
                 "detail": delivery.trouble,
                 "url": settings.PUBLIC_URL + page,
             },

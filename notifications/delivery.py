@@ -21,7 +21,7 @@ from django.db import transaction
 
 from notifications import actions, queries, rendering
 from notifications.models import Delivery, DeliveryState, Message, Trouble
-from notifications.topics import SECRETS, Topic
+from notifications.topics import SECRETS
 
 log = logging.getLogger(__name__)
 
@@ -75,10 +75,10 @@ def deliver(*, now: datetime, pk: int | None = None) -> Outcome:
         return Outcome.NOTHING
     if delivery.attempts > MOST_ATTEMPTS:
         return _bury(delivery, Trouble.STOPPED, now)
-    trouble = queries.why_dropped(delivery.message)
-    if trouble:
-        return _dropped(delivery, trouble)
     try:
+        trouble = queries.why_dropped(delivery.message)
+        if trouble:
+            return _dropped(delivery, trouble)
         send(delivery.message)
     except Exception as error:  # noqa: BLE001 - one mail's fault must not stop the rest
         return _failed(delivery, error, now)
@@ -224,7 +224,7 @@ def _record(delivery: Delivery, **changes: Any) -> int:
 
 
 def _forget_secret(message: Message) -> None:
-    secret = SECRETS.get(Topic(message.topic))
+    secret = SECRETS.get(message.topic)
     if secret in message.context:
         del message.context[secret]
         message.save(update_fields=["context"])

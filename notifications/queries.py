@@ -166,5 +166,5 @@ def topics_accepted(
 
 def _switched_off(user: User, topic: str) -> bool:
     return Preference.objects.filter(
-        user=user, group=GROUP_OF[Topic(topic)], by_mail=False
+        user=user, group=GROUP_OF.get(topic, ""), by_mail=False
     ).exists()

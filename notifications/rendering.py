@@ -144,7 +144,7 @@ def _claim(context: dict[str, Any]) -> str:
 
 
 def _link(message: Message) -> str:
-    secret = SECRETS.get(Topic(message.topic), "url")
+    secret = SECRETS.get(message.topic, "url")
     link = message.context.get(secret) or message.context.get("url", "")
     return link or (settings.PUBLIC_URL + message.url if message.url else "")
 

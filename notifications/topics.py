@@ -120,7 +120,9 @@ GROUPS: dict[TopicGroup, frozenset[Topic]] = {
         {Topic.PASSWORD_RESET, Topic.INVITATION, Topic.ALREADY_HAS_ACCOUNT}
     ),
 }
-GROUP_OF = {topic: group for group, topics in GROUPS.items() for topic in topics}
+GROUP_OF: dict[str, TopicGroup] = {
+    topic: group for group, topics in GROUPS.items() for topic in topics
+}
 
 # A deadline that costs a right acts only after a delivered warning (DOMAIN.md §3),
 # and customers and strangers have nowhere to switch anything off.
@@ -130,7 +132,7 @@ OBLIGATORY = frozenset({TopicGroup.DUTIES, TopicGroup.CUSTOMER, TopicGroup.ACCOU
 BY_MAIL_ONLY = GROUPS[TopicGroup.CUSTOMER] | GROUPS[TopicGroup.ACCOUNT]
 
 # Links that give their holder a right. They leave the database once they are sent.
-SECRETS = {
+SECRETS: dict[str, str] = {
     Topic.PASSWORD_RESET: "url",
     Topic.INVITATION: "url",
     Topic.CUSTOMER_NOTICE: "decline_url",
@@ -139,4 +141,4 @@ SECRETS = {
 
 def can_switch_off(topic: str) -> bool:
     """Return whether a reader may do without mails on this topic."""
-    return GROUP_OF[Topic(topic)] not in OBLIGATORY
+    return GROUP_OF.get(topic) not in OBLIGATORY

@@ -1,0 +1,1 @@
+"""Messages: written once, delivered at least once, read by whom they are for."""
