@@ -11,6 +11,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from notifications import queries
+
 if TYPE_CHECKING:
     from django.http import HttpRequest
 
@@ -99,7 +101,7 @@ def unread_count(request: HttpRequest) -> int:
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
         return 0
-    return 0
+    return queries.unread_count(person)
 
 
 def _entry(each: Place, request: HttpRequest) -> Entry | None:
