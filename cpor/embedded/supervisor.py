@@ -52,10 +52,14 @@ class Product:
     family: list[Child]
 
     @contextmanager
-    def started(self) -> Iterator[None]:
+    def started(self, port: int) -> Iterator[None]:
         """Start the family and end it together: all are told, then all awaited."""
+        web, *others = self.family
         try:
-            for child in self.family:
+            self.start(web)
+            self.wait_for_answer(web, port)
+            # Only now, so that nothing takes the processor from the first answer.
+            for child in others:
                 self.start(child)
             yield
         finally:
@@ -74,13 +78,12 @@ class Product:
             env=self.environment,
         )
 
-    def wait_for_answer(self, port: int) -> None:
+    def wait_for_answer(self, web: Child, port: int) -> None:
         """Return once the site answers; raise Trouble if it ends or stays silent."""
         ends = time.monotonic() + ANSWERS_WITHIN
         while time.monotonic() < ends:
-            for child in self.family:
-                if child.is_dead():
-                    raise self.why_dead(child)
+            if web.is_dead():
+                raise self.why_dead(web)
             if answers(port):
                 return
             time.sleep(0.1)
@@ -148,8 +151,7 @@ def serve(
     prepare_data(folder, services.environment(folder, running), with_demo=with_demo)
     environment = services.environment(folder, running)
     product = Product(folder, own, environment, family(folder, port))
-    with product.started():
-        product.wait_for_answer(port)
+    with product.started(port):
         folder.set_running(running)
         say(folder.demo_accounts() or "")
         say(f"Open {running.address}")
@@ -163,7 +165,8 @@ def prepare_data(
     """Bring texts and database up to date; load the demo data on the first start."""
     compile_translations(services.ROOT / "locale")
     log = folder.log("manage")
-    services.command(["migrate", "--no-input"], log=log, environment=environment)
+    migrate = ["migrate", "--no-input", "--skip-checks"]
+    services.command(migrate, log=log, environment=environment)
     say("The database is up to date.")
     production = environment["CPOR_ENV"] == services.PRODUCTION
     if production:
@@ -190,7 +193,7 @@ def family(folder: Folder, port: int) -> list[Child]:
             "web",
             [
                 *(sys.executable, "-m", "gunicorn", "cpor.wsgi:application"),
-                *("--bind", f"{HOST}:{port}", "--no-control-socket"),
+                *("--bind", f"{HOST}:{port}", "--no-control-socket", "--preload"),
                 *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
                 *("--timeout", "60", "--graceful-timeout", "10"),
             ],
