@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 from accounts.models import User
 from claims.machine import Offer
 from claims.models import Claim, Evidence, Purpose
-from claims.workflow import CLAIM, Part, Role
+from claims.workflow import CLAIM, COMPANY, Part, Role
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -112,6 +112,17 @@ def may_attach(user: User, claim: Claim) -> Purpose | None:
     if may_edit(user, claim, Part.DISPUTE_EVIDENCE) and user.is_partner_admin:
         return Purpose.DISPUTE if claim.disputed_at is None else None
     return None
+
+
+def may_extend(user: User, claim: Claim) -> bool:
+    """Leads give partners more time while a partner's clock runs (DOMAIN.md §3)."""
+    clock = claim.stage.clock
+    return (
+        user.is_active
+        and user.is_lead
+        and clock is not None
+        and (clock.calendar == COMPANY)
+    )
 
 
 def may_read_notes(user: User) -> bool:

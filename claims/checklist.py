@@ -72,7 +72,6 @@ def checklist(claim: Claim, now: datetime) -> list[Point]:
 
 def _acknowledgement(claim: Claim, now: datetime) -> Point:
     months = settings.EVIDENCE_SIGNATURE_MONTHS
-    signed = [file for file in claim.evidence_now if file.signed_on]
     problem, reason = _signature_problem(claim, now)
     return Point(
         _("The customer's acknowledgement"),
@@ -86,7 +85,8 @@ def _acknowledgement(claim: Claim, now: datetime) -> Point:
         % {"months": months},
         [
             " · ".join(_known(date_format(file.signed_on), file.signer, file.name))
-            for file in signed
+            for file in claim.evidence_now
+            if file.signed_on
         ],
         problem,
         reason,

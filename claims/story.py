@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, pgettext
 
 from accounts.models import User
 from claims.calendar import zone_of
+from claims.machine import GivenReason
 from claims.models import Area, Claim, Engagement, Event
 from claims.reasons import REASON_SENTENCES, Reason
 from claims.workflow import CLAIM, Role, Standing
@@ -162,6 +163,17 @@ def reasons_told(event: Event) -> list[Told]:
     about = defaultdict[str, list[dict[str, Any]]](list)
     for reason in event.reasons:
         about[reason["code"]].append(reason)
+    return [_told(Reason(code), rows) for code, rows in about.items()]
+
+
+def reasons_chosen(reasons: Iterable[GivenReason], claim: Claim) -> list[Told]:
+    """Return reasons that somebody is about to give, as their reader will see them."""
+    names = {line.pk: str(line) for line in claim.lines_all}
+    about = defaultdict[str, list[dict[str, Any]]](list)
+    for reason in reasons:
+        about[reason.code].append(
+            {"line": reason.line, "about": names.get(reason.line or 0)}
+        )
     return [_told(Reason(code), rows) for code, rows in about.items()]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -40,24 +41,41 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
-class Steps:
+class Move:
+    """A step on offer, as templates/claims/_move.html shows it."""
+
+    action: Action
+    url: str
+    refusal: str | None
+    symbol: str
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether one press takes it; what a partner hands in is read once more."""
+        return not self.action.needs_form and self.action.by == Role.REVIEWER
+
+
+@dataclass(frozen=True, slots=True)
+class Moves:
     """The steps on offer, parted as a page shows them."""
 
-    primary: Offer | None  # the one next step
-    others: Sequence[Offer]  # open, quieter
-    closed: Sequence[Offer]
+    primary: Move | None  # the one next step
+    others: Sequence[Move]  # open, quieter
+    closed: Sequence[Move]
 
     def __bool__(self) -> bool:
         return bool(self.primary or self.others or self.closed)
 
 
-def parted(offers: Sequence[Offer]) -> Steps:
+def moves_of(claim: Claim, offers: Sequence[Offer]) -> Moves:
     """Part offers into the next step, the other open ones and the closed ones."""
-    primary = next((o for o in offers if o.is_open and _leads_on(o.action)), None)
-    return Steps(
+    moves = [_move(claim, offer) for offer in offers]
+    is_open = [move for move in moves if move.refusal is None]
+    primary = next((move for move in is_open if _leads_on(move.action)), None)
+    return Moves(
         primary,
-        [o for o in offers if o.is_open and o is not primary],
-        [o for o in offers if not o.is_open],
+        [move for move in is_open if move is not primary],
+        [move for move in moves if move.refusal is not None],
     )
 
 
@@ -69,6 +87,12 @@ def turn_of(claim: Claim, reader: User, offers: Sequence[Offer]) -> Turn:
         case Role.REVIEWER:
             return _reviewers_turn(claim, reader, offers)
     return _nobodys_turn(claim.stage.meaning)
+
+
+def _move(claim: Claim, offer: Offer) -> Move:
+    name = offer.action.name
+    url = reverse("claim-step", args=[claim.number, name])
+    return Move(offer.action, url, offer.refusal, SYMBOLS.get(name, "arrow-right"))
 
 
 def _leads_on(action: Action) -> bool:

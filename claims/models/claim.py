@@ -256,9 +256,16 @@ class Claim(models.Model):
 
     @cached_property
     def evidence_all(self) -> list[Evidence]:
-        return list(
+        files = list(
             self.evidence.exclude(purpose=Purpose.COMMENT).select_related("uploaded_by")
         )
+        for file in files:
+            file.claim = self
+        # A replacement comes after what it replaces.
+        before = {file.replaced_by_id: file for file in files if file.replaced_by_id}
+        for file in files:
+            file.version = before[file.pk].version + 1 if file.pk in before else 1
+        return files
 
     @property
     def evidence_now(self) -> list[Evidence]:
@@ -317,7 +324,7 @@ class Claim(models.Model):
         return list(
             self._same_key([Standing.HELD])
             .exclude(partner=self.partner_id)
-            .select_related("claim", "product")
+            .select_related("claim__partner", "product")
         )
 
     def challenged_by_rivals(self) -> list[Line]:
@@ -325,7 +332,7 @@ class Claim(models.Model):
         return list(
             self._same_key([Standing.OPEN])
             .exclude(partner=self.partner_id)
-            .select_related("claim", "product")
+            .select_related("claim__partner", "product")
         )
 
     def next_reviewer(self) -> User | None:

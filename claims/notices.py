@@ -1,0 +1,106 @@
+"""What a claim's page has to warn of: rivals on the key, a file seen elsewhere."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from claims.evidence import same_elsewhere
+from claims.models import Claim, Line
+from claims.workflow import Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A box above the page's content."""
+
+    kind: str
+    symbol: str
+    headline: Any
+    sentence: Any
+    # Claims the reader may open, for the programme's people only.
+    claims: Sequence[Claim] = ()
+    is_for_arbitration: bool = False
+
+
+def notices_about(claim: Claim, reader: User) -> list[Notice]:
+    """Return the notices this reader may get; partners never learn who or what else."""
+    rivals = _rivals_of(claim)
+    if reader.is_partner:
+        return [_told_to_the_partner(claim)] if rivals else []
+    found = [_told_to_staff(claim, rivals)] if rivals else []
+    same = same_elsewhere(claim)
+    return [*found, _same_file(claim, same)] if same else found
+
+
+def _rivals_of(claim: Claim) -> list[Line]:
+    """Return the lines of other partners that matter while this claim stands so."""
+    match claim.stage.standing:
+        case Standing.OPEN:
+            return claim.held_by_rivals()
+        case Standing.HELD:
+            return claim.challenged_by_rivals()
+    return []
+
+
+def _is_incumbent(claim: Claim) -> bool:
+    return claim.stage.standing == Standing.HELD
+
+
+def _told_to_the_partner(claim: Claim) -> Notice:
+    if _is_incumbent(claim):
+        return Notice(
+            "amber",
+            "swords",
+            _("Another partner claims the same customer and product"),
+            _(
+                "A lead reviewer decides between you. Upload current PoE: "
+                "the most recent complete proof counts."
+            ),
+        )
+    return Notice(
+        "amber",
+        "swords",
+        _("Another partner is associated with this customer and product"),
+        _(
+            "Your claim stays in review. A lead reviewer compares both sides' PoE; "
+            "the most recent complete proof counts."
+        ),
+    )
+
+
+def _told_to_staff(claim: Claim, rivals: Sequence[Line]) -> Notice:
+    products = sorted({str(line) for line in rivals})
+    partners = sorted({str(line.claim.partner) for line in rivals})
+    values = {"partners": ", ".join(partners), "products": ", ".join(products)}
+    sentence = (
+        _("%(partners)s claims what this partner holds: %(products)s.")
+        if _is_incumbent(claim)
+        else _("%(partners)s holds what this partner claims: %(products)s.")
+    )
+    return Notice(
+        "amber",
+        "swords",
+        _("Two partners on one key"),
+        sentence % values,
+        claims=list({line.claim_id: line.claim for line in rivals}.values()),
+        is_for_arbitration=True,
+    )
+
+
+def _same_file(claim: Claim, hashes: set[str]) -> Notice:
+    names = [file.name for file in claim.evidence_all if file.sha256 in hashes]
+    return Notice(
+        "red",
+        "copy",
+        ngettext(
+            "A file is also on another company's claim",
+            "Files are also on another company's claim",
+            len(names),
+        ),
+        _("Byte for byte the same: %(names)s. The partner does not see this notice.")
+        % {"names": ", ".join(names)},
+    )
