@@ -10,9 +10,11 @@ from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Title, User
+from accounts.models import ADMIN_TITLES, Title, User
 
 PASSWORD_HELP = _("At least 12 characters. Some words in a row are easy to remember.")
+USER_HELP = _("Creates, edits, submits and comments on claims.")
+ADMIN_HELP = _("The same, and disputes, withdraws, ends associations, manages people.")
 # Control characters and those that turn the direction of writing have no place in a
 # name: it is printed in mails to others.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
@@ -126,12 +128,23 @@ class AcceptInvitationForm(TwoPasswords):
         return User(email=self.email, name=self.cleaned_data.get("name", ""))
 
 
+class TitleChoice(forms.RadioSelect):
+    """The roles of a partner company, each with what it may do (DOMAIN.md §9)."""
+
+    def create_option(
+        self, name: str, value: Any, *args: Any, **kwargs: Any
+    ) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        is_admin = value in ADMIN_TITLES
+        return {**option, "help": ADMIN_HELP if is_admin else USER_HELP}
+
+
 class TitleForm(forms.Form):
     title = forms.ChoiceField(
         label=_("Role"),
         choices=Title.choices,
         initial=Title.PARTNER_USER,
-        widget=forms.RadioSelect,
+        widget=TitleChoice(attrs={"class": "choice-cards is-single"}),
     )
 
 
