@@ -165,20 +165,11 @@ def arithmetic(due: Due, german: dict[date, str]) -> dict[str, Any]:
     }
 
 
-def _store(
-    claim: Claim,
-    clock: Clock,
-    place: WorkCalendar,
-    due: Due,
-    now: datetime,
-    at: datetime,
-) -> Deadline:
-    days = place.as_days()
-    deadline = Deadline(
+def _build(claim: Claim, clock: Clock, place: WorkCalendar, due: Due) -> Deadline:
+    return Deadline(
         claim=claim,
         partner_id=claim.partner_id,
         clock=clock.name,
-        started_at=at,
         due_at=due.due_at,
         act_at=due.due_at,
         time_zone=place.time_zone,

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from claims import inspection, journal
 from claims.access import actor_for, may_attach
+from claims.inspection import codes
 from claims.machine import Refused
 from claims.models import Check, Claim, Evidence, Purpose
 from notifications.bell import Bell
@@ -193,7 +194,7 @@ def _refuse_at_once(upload: File[bytes]) -> None:
     upload.seek(0)
     code = inspection.quick_check(head, upload.name or "", upload.size)
     if code:
-        raise Refused(str(inspection.sentence(code)))
+        raise Refused(str(codes.sentence(code)))
 
 
 def _purpose(claim: Claim, by: User) -> Purpose:

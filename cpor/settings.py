@@ -1,10 +1,14 @@
 """All settings, read from the environment, grouped by what they govern."""
 
+import zoneinfo
 from pathlib import Path
 
 import environ
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
+
+# Every time shown and computed follows the locked tzdata, not the machine's older one.
+zoneinfo.reset_tzpath(to=())
 
 env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -14,6 +18,7 @@ CPOR_ENV = env.str("CPOR_ENV", "development")
 PRODUCTION = CPOR_ENV == "production"
 DEMO = env.bool("CPOR_DEMO", False) and not PRODUCTION
 DATA_DIR = Path(env.str("CPOR_DATA", str(BASE_DIR / ".data")))
+OPERATOR = env.str("CPOR_OPERATOR", "CPOR programme")
 PUBLIC_URL = env.str("CPOR_URL", "http://localhost:8000").rstrip("/")
 
 SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "development-only-" + "k" * 50)
@@ -157,6 +162,9 @@ AUTH_PASSWORD_VALIDATORS = [
         ("UserAttributeSimilarityValidator", {}),
     )
 ]
+if CPOR_ENV == "test":
+    # A test makes many people; a slow hash would be most of its time.
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "start"
 ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
@@ -249,6 +257,10 @@ STORAGES = {
 # One request carries one file of 25 MB at most, plus the form around it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+FILE_UPLOAD_HANDLERS = [
+    "claims.uploads.SizeStop",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- Mail --------------------------------------------------------------------

@@ -5,7 +5,8 @@ from django.urls import include, path
 from cpor import views
 
 urlpatterns = [
-    path("accounts/", include("allauth.urls")),
     path("", include("accounts.urls")),
+    path("", include("notifications.urls")),
+    path("", include("claims.urls")),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -1,0 +1,89 @@
+"""Finding claims in a state that no run of steps could have led to."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
+
+from claims.models import Claim, Event, Line
+from claims.workflow import CLAIM, Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One claim and what cannot be true of it."""
+
+    number: str
+    what: str
+
+
+def faults() -> Iterator[Fault]:
+    """Yield every claim in an impossible state; reads in chunks, changes nothing."""
+    for what, claims in _questions():
+        for number in claims.values_list("number", flat=True).iterator():
+            yield Fault(number, what)
+    yield from _broken_histories()
+
+
+def _questions() -> Iterator[tuple[str, QuerySet[Claim]]]:
+    claims = Claim.objects.order_by("number")
+    timed = CLAIM.states(lambda stage: stage.clock)
+    held = CLAIM.states(lambda stage: stage.standing == Standing.HELD)
+    running = Q(deadlines__closed_at__isnull=True, deadlines__isnull=False)
+    yield (
+        "its status has a clock but no deadline runs",
+        claims.filter(state__in=timed).exclude(
+            pk__in=Claim.objects.filter(running).values("pk")
+        ),
+    )
+    yield (
+        "a deadline runs although its status has no clock",
+        claims.exclude(state__in=timed).filter(running),
+    )
+    yield (
+        "its due date differs from that of its running deadline",
+        claims.filter(running).exclude(due_at=F("deadlines__due_at")),
+    )
+    yield (
+        "its version differs from the number of its events",
+        claims.annotate(count=Count("events"), last=Max("events__version")).filter(
+            Q(version__gt=0) & (~Q(count=F("version")) | ~Q(last=F("version")))
+        ),
+    )
+    yield (
+        "it is associated but none of its lines is",
+        claims.filter(state__in=held).exclude(
+            pk__in=Line.objects.filter(standing=Standing.HELD).values("claim")
+        ),
+    )
+    yield (
+        "it left draft without a date of submission",
+        claims.exclude(state=CLAIM.initial).filter(first_submitted_at__isnull=True),
+    )
+    yield (
+        "it was disputed but its history has no dispute",
+        claims.filter(disputed_at__isnull=False).exclude(
+            pk__in=Event.objects.filter(step="dispute").values("claim")
+        ),
+    )
+
+
+def _broken_histories() -> Iterator[Fault]:
+    claims = Claim.objects.filter(version__gt=0).prefetch_related(
+        Prefetch("events", Event.objects.order_by("version"))
+    )
+    for claim in claims.iterator(chunk_size=500):
+        if what := _fault_in_history(claim):
+            yield Fault(claim.number, what)
+
+
+def _fault_in_history(claim: Claim) -> str | None:
+    """Each event starts where the one before it ended, along a declared edge."""
+    state = str(CLAIM.initial)
+    for event in claim.events.all():
+        if event.from_state != state:
+            return f"its history jumps before version {event.version}"
+        if event.is_step and (state, event.to_state) not in CLAIM.edges:
+            return f"version {event.version} is no declared step"
+        state = event.to_state
+    return None if state == claim.state else "its history ends in another status"

@@ -1,0 +1,1 @@
+"""Fictional companies, customers and claims, for trying the product out."""
