@@ -1,14 +1,17 @@
-"""Made-up things in every state, for the style guide: long names, umlauts, nothing."""
+"""Made-up things in every state, for the style guide: long names, umlauts, nothing.
+
+The guide does not exist in production, so its words are English only.
+"""
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from itertools import zip_longest
 from types import SimpleNamespace as Thing
 from typing import Any, ClassVar
 
 from django import forms
 from django.core.paginator import Paginator
-from django.utils.safestring import SafeString
 
 from claims.workflow import CLAIM
 
@@ -43,8 +46,9 @@ def everything(now: datetime) -> dict[str, Any]:
 
 def deadline(now: datetime, days_left: int, **more: Any) -> Thing:
     """Return a due date that many days off, with its arithmetic."""
+    end_of_day = now.replace(hour=22, minute=59, second=59)
     facts: dict[str, Any] = {
-        "due_at": now.replace(hour=22, minute=59, second=59) + timedelta(days=days_left),
+        "due_at": end_of_day + timedelta(days=days_left),
         "zone": ZONE,
         "days_left": max(days_left, 0),
         "unit": "business days",
@@ -54,7 +58,7 @@ def deadline(now: datetime, days_left: int, **more: Any) -> Thing:
         "why": [
             "Clock: partner response, 14 business days.",
             "Started Tue 22 Dec 2026, 10:04 Berlin; that day is day 0.",
-            "Skipped: Fri 25 Dec (Christmas Day), Fri 1 Jan (New Year's Day), 3 weekends.",
+            "Skipped: Fri 25 Dec (Christmas Day), Fri 1 Jan (New Year's Day).",
             "Day 14 is Tue 12 Jan 2027; it ends at 23:59:59 in Berlin.",
         ],
     }
@@ -63,35 +67,30 @@ def deadline(now: datetime, days_left: int, **more: Any) -> Thing:
 
 def deadlines(now: datetime) -> list[Thing]:
     """Return one due date for each of its looks."""
+    bounced = "Held: the reminder bounced, so the clock waits until a lead decides."
     return [
         deadline(now, 9, used_percent=35),
         deadline(now, 2, used_percent=85),
         deadline(now, 0, used_percent=97),
         deadline(now, -3, used_percent=100),
         deadline(now, 1, unit="calendar days", zone="Europe/Vienna"),
-        deadline(
-            now,
-            4,
-            used_percent=60,
-            held="Held: the reminder bounced, so the clock waits until a lead decides.",
-        ),
+        deadline(now, 4, used_percent=60, held=bounced),
     ]
 
 
 def turns() -> dict[str, Thing]:
     """Return whose move it is, as each side reads it."""
+    checks = "Anna Weiß checks your proof"
     return {
-        "mine": Thing(mine=True, who="Your turn", what="Answer the reviewer's question"),
-        "theirs": Thing(
-            mine=False, who="With the reviewer", what="Anna Weiß checks your proof"
-        ),
-        "nobody": Thing(mine=False, who="Nobody has to act", what="This claim has ended"),
+        "mine": Thing(mine=True, who="Your turn", what="Answer the reviewer"),
+        "theirs": Thing(mine=False, who="With the reviewer", what=checks),
+        "nobody": Thing(mine=False, who="Nobody has to act", what="It has ended"),
     }
 
 
-def files() -> list[Thing]:
-    """Return evidence being checked, clean, refused, and with an endless name."""
-    base: dict[str, Any] = {
+def file(name: str, **more: Any) -> Thing:
+    """Return a piece of evidence, clean unless said otherwise."""
+    facts: dict[str, Any] = {
         "size": 2_411_724,
         "kind_label": "Customer confirmation",
         "is_clean": True,
@@ -105,68 +104,76 @@ def files() -> list[Thing]:
         "version": 2,
         "url": "#",
     }
+    return Thing(name=name, **{**facts, **more})
+
+
+def files() -> list[Thing]:
+    """Return evidence that is clean, being checked under an endless name, refused."""
     return [
-        Thing(**base, name="Leistungsnachweis Überlandwerke.pdf"),
-        Thing(
-            **{**base, "is_clean": False, "state_label": "Being checked", "sha256": ""},
-            name="Bericht_" + "sehr_" * 12 + "langer_Name.docx",
+        file("Leistungsnachweis Überlandwerke.pdf"),
+        file(
+            "Bericht_" + "sehr_" * 12 + "langer_Name.docx",
+            is_clean=False,
+            state_label="Being checked",
+            sha256="",
         ),
-        Thing(
-            **{
-                **base,
-                "is_clean": False,
-                "is_refused": True,
-                "state_label": "Refused",
-                "sentence": "The file contains a macro. Save it as PDF and add it again.",
-                "signed_on": None,
-                "version": 1,
-            },
-            name="usage-report.xlsx",
+        file(
+            "usage-report.xlsx",
+            is_clean=False,
+            is_refused=True,
+            state_label="Refused",
+            sentence="The file contains a macro. Save it as PDF and add it again.",
+            signed_on=None,
+            version=1,
         ),
     ]
 
 
+def entry(at: datetime, who: str, sentence: str, **more: Any) -> Thing:
+    """Return a line of history that changed nothing unless said otherwise."""
+    facts: dict[str, Any] = {
+        "from_label": "",
+        "to_label": "",
+        "colour": "gray",
+        "icon": "pencil",
+        "reasons": [],
+        "comment": "",
+        "changes": [],
+    }
+    return Thing(at=at, who=who, sentence=sentence, **{**facts, **more})
+
+
 def entries(now: datetime) -> list[Thing]:
-    """Return a short story: asked, answered with changes, decided by the clock."""
+    """Return a short story: asked, answered with changes, moved by the clock."""
     return [
-        Thing(
-            at=now - timedelta(days=6),
-            who="Anna Weiß",
-            sentence="Anna Weiß asked for more information.",
+        entry(
+            now - timedelta(days=6),
+            "Anna Weiß",
+            "Anna Weiß asked for more information.",
             from_label="In review",
             to_label="Partner action required",
             colour="amber",
             icon="message-question",
             reasons=["The customer's signature is not in the proof of execution."],
-            comment="The order letter is unsigned.\n\nA scan of the signed page is enough.",
-            changes=[],
+            comment="The order letter is unsigned.\n\nA scan of the page is enough.",
         ),
-        Thing(
-            at=now - timedelta(days=2),
-            who="Jörg Großmann-Überschär",
-            sentence="Jörg Großmann-Überschär changed the customer contact.",
-            from_label="",
-            to_label="",
-            colour="gray",
-            icon="pencil",
-            reasons=[],
-            comment="",
+        entry(
+            now - timedelta(days=2),
+            "Jörg Großmann-Überschär",
+            "Jörg Großmann-Überschär changed the customer contact.",
             changes=[
                 Thing(label="E-mail", old="", new="z.mueller@kunde.example"),
                 Thing(label="Name", old="Z. Müller", new="Zoë Müller-Lüdenscheidt"),
             ],
         ),
-        Thing(
-            at=now,
-            who="",
-            sentence="The review was started by the deadline.",
+        entry(
+            now,
+            "",
+            "The review was started by the deadline.",
             from_label="Submitted",
             to_label="In review",
             colour="blue",
             icon="eye-search",
-            reasons=[],
-            comment="",
-            changes=[],
         ),
     ]
 
@@ -203,8 +210,12 @@ def chart() -> dict[str, Any]:
 
 
 def rows(now: datetime) -> list[Thing]:
-    """Return a list of claims, one per status."""
+    """Return a list of claims, one per status; some wait, some are overdue."""
     customers = ("Contoso Ltd", LONG_NAME, "Müller & Söhne", "Adatum", "Łódź Textil")
+    clocks = [
+        deadline(now, 5 - 2 * each, used_percent=min(20 + 16 * each, 100))
+        for each in range(len(customers))
+    ]
     return [
         Thing(
             number=f"CPOR-2026-{420 + index:06}",
@@ -214,13 +225,13 @@ def rows(now: datetime) -> list[Thing]:
             products=["TEAMS-PHN", "EXO"] if index % 3 else ["MDE"],
             stage=stage,
             waits="Anna Weiß" if index % 2 else "You",
-            deadline=deadline(now, 5 - 2 * index, used_percent=min(20 + 16 * index, 100))
-            if index < 5
-            else None,
-            is_overdue=index in {3, 4},
+            deadline=clock,
+            is_overdue=bool(clock and clock.is_overdue),
             updated_at=now - timedelta(hours=5**index % 900),
         )
-        for index, stage in enumerate(CLAIM.stages.values())
+        for index, (stage, clock) in enumerate(
+            zip_longest(CLAIM.stages.values(), clocks)
+        )
     ]
 
 
@@ -272,7 +283,7 @@ def sample_forms() -> dict[str, SampleForm]:
     """Return the form as it is met first, and after it was sent with faults."""
     typed = {
         "tenant": TENANT + "0",
-        "name": SafeString(""),
+        "name": "",
         "location": "1",
         "comment": "Ä" * 12,
     }

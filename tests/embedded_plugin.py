@@ -8,6 +8,7 @@ import atexit
 import os
 from collections.abc import Generator
 from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
@@ -22,6 +23,8 @@ def pytest_load_initial_conftests() -> Generator[None]:
     atexit.register(stack.close)
     os.environ.update(stack.enter_context(services.throwaway()))
     os.environ.update(CPOR_ENV="test", CPOR_URL="http://testserver")
+    # WhiteNoise warns of a missing folder, and a warning fails a test.
+    (Path(os.environ["CPOR_DATA"]) / "staticfiles").mkdir(exist_ok=True)
     given = os.environ.get("CPOR_TEST_DATABASE_URL")
     if given:
         os.environ["DATABASE_URL"] = given

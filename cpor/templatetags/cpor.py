@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zlib
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import template
@@ -107,8 +107,7 @@ def place(zone: str) -> str:
 def initials(name: object) -> str:
     """Return up to two letters for an avatar."""
     words = [word for word in str(name).split() if word[0].isalnum()]
-    chosen = words if len(words) < 2 else [words[0], words[-1]]
-    return "".join(word[0] for word in chosen).upper() or "?"
+    return "".join(word[0] for word in [*words[:1], *words[1:][-1:]]).upper() or "?"
 
 
 @register.filter
@@ -120,7 +119,7 @@ def tone(name: object) -> str:
 @register.filter
 def short_hash(value: str) -> str:
     """Return both ends of a hash, enough for the eye to compare."""
-    return f"{value[:8]}…{value[-8:]}" if len(value) > 17 else value
+    return f"{value[:8]}…{value[-8:]}"
 
 
 @register.filter
@@ -147,9 +146,9 @@ def file_types(endings: str) -> str:
 
 
 @register.filter
-def elided(page: Page) -> Iterator[str | int]:
+def elided(page: Page[Any]) -> Iterator[str | int]:
     """Return the page numbers worth a link, with gaps, around the present page."""
-    return page.paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1)
+    return page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
 
 
 register.filter("filesize", filesizeformat)
