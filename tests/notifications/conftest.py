@@ -63,10 +63,11 @@ def mail_server(post: Post, port: int = 0) -> Iterator[int]:
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+        port: int = probe.getsockname()[1]
+    return port
 
 
-def through(settings, port: int) -> None:
+def through(settings, port):
     """Send this test's mails by SMTP to a port of this machine."""
     settings.MAILERS = {
         "default": {
@@ -77,7 +78,7 @@ def through(settings, port: int) -> None:
 
 
 @pytest.fixture
-def post(settings) -> Iterator[Post]:
+def post(settings):
     """A mail server that accepts unless told otherwise."""
     post = Post()
     with mail_server(post) as port:
@@ -108,7 +109,7 @@ def lead(db):
     return staff(StaffRole.LEAD)
 
 
-def person(email, **fields) -> User:
+def person(email, **fields):
     """Add a person to the company of this domain."""
     slug = email.partition("@")[2].partition(".")[0]
     company, _new = Partner.objects.get_or_create(slug=slug, name=slug.title())
@@ -118,7 +119,7 @@ def person(email, **fields) -> User:
     )
 
 
-def staff(role, **fields) -> User:
+def staff(role, **fields):
     return User.objects.create_user(
         f"{role}@cpor.example", **{"name": role, "staff_role": role} | fields
     )
@@ -142,7 +143,7 @@ def soon():
     return timezone.now() + timedelta(seconds=5)
 
 
-def logged_in(person) -> Client:
+def logged_in(person):
     client = Client()
     client.force_login(person)
     return client

@@ -115,7 +115,7 @@ def test_the_bell_rings_for_the_worker_once_the_message_stands(reader):
         assert broker.llen("celery") == 0
 
     assert broker.llen("celery") == 1
-    task = broker.lpop("celery").decode()
+    task = str(broker.lpop("celery"))
     broker.close()
     assert "notifications.tasks.deliver" in task
     assert f"[{message.delivery.pk}]" in task

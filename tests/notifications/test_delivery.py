@@ -209,6 +209,7 @@ def test_who_lost_the_lease_cannot_undo_what_the_next_one_did(reader, post):
     tell(reader)
     now = soon()
     late = delivery.lease(now=now)
+    assert late is not None
     assert deliver(now=now + LEASE) is Outcome.ACCEPTED
 
     delivery._failed(late, OSError("too late"), now + LEASE)  # noqa: SLF001 -- the end of the late one

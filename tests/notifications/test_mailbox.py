@@ -1,5 +1,7 @@
 """Development's mailbox: every mail of the folder, and nothing that could run."""
 
+from pathlib import Path
+
 import pytest
 from django.core.mail import EmailMultiAlternatives
 from django.test import Client
@@ -155,13 +157,13 @@ def test_looking_at_the_list_again_reads_only_what_is_new(folder, monkeypatch):
     send("Old")
     mailbox.letters(folder)
     reads = []
-    original = mailbox.Path.read_bytes
+    original = Path.read_bytes
 
     def counted(path):
         reads.append(path)
         return original(path)
 
-    monkeypatch.setattr(mailbox.Path, "read_bytes", counted)
+    monkeypatch.setattr(Path, "read_bytes", counted)
     mailbox.letters(folder)
 
     assert reads == []
