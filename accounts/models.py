@@ -107,7 +107,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person: works for one partner company or for the programme, never both."""
 
-    email = models.EmailField(_("e-mail"), max_length=254)
+    email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=200)
     language = models.CharField(
         _("language"),
@@ -150,9 +150,17 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         constraints = (
-            models.UniqueConstraint(Lower("email"), name="one_person_per_email"),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_person_per_email",
+                violation_error_message=_("Somebody already logs in with this e-mail."),
+            ),
             models.CheckConstraint(
                 name="partner_or_staff_never_both",
+                violation_error_message=_(
+                    "A person works for a partner company, with a role there, or for "
+                    "the programme: never for both."
+                ),
                 condition=(
                     Q(partner__isnull=False, staff_role="") & ~Q(title="")
                     | Q(partner__isnull=True, title="")

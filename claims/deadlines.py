@@ -137,21 +137,22 @@ def extend(
     return new
 
 
-def next_rung(deadline: Deadline, now: datetime) -> dict[str, Any] | None:
-    """Take what is to be said now off the ladder; older rungs are dropped unsaid."""
+def next_rung(
+    deadline: Deadline, now: datetime, *, rehearse: bool = False
+) -> dict[str, Any] | None:
+    """Take what is to be said now off the ladder; older rungs are dropped unsaid.
+
+    :param rehearse: speak to the partner even after the end, where a rehearsal of the
+        future has leapt over the day on which it would have been said
+    """
     reached = [rung for rung in deadline.ladder if _moment(rung) <= now]
     _set_ladder(deadline, deadline.ladder[len(reached) :], now)
     deadline.save(update_fields=["ladder", "next_reminder_at"])
-    if deadline.due_at < now:
-        return _overdue(deadline, now)
-    return reached[-1] if reached else None
-
-
-def _overdue(deadline: Deadline, now: datetime) -> dict[str, Any] | None:
-    """Return the daily rung of a clock that never decides by itself."""
-    if deadline.declared.calendar != PROGRAMME:
+    if deadline.due_at < now and deadline.declared.calendar == PROGRAMME:
+        return {"kind": "overdue", "days": 0, "at": now.isoformat()}
+    if deadline.due_at < now and not rehearse:
         return None
-    return {"kind": "overdue", "days": 0, "at": now.isoformat()}
+    return reached[-1] if reached else None
 
 
 def arithmetic(due: Due, german: dict[date, str]) -> dict[str, Any]:

@@ -97,8 +97,8 @@ def _judge(claim: Claim, step: str, actor: Actor, given: Given) -> Action:
     if given.version is not None and given.version != claim.version:
         raise Refused(
             _(
-                "The claim has changed since you opened the page: it is now %(status)s. "
-                "Read what is new, then decide again."
+                "The claim has changed since you opened the page: it is now "
+                "%(status)s. Read what is new, then decide again."
             )
             % {"status": claim.stage.label}
         )

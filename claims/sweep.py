@@ -9,7 +9,6 @@ from typing import Any
 import structlog
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from claims import deadlines, engine
 from claims.models import Deadline
@@ -20,7 +19,6 @@ log = structlog.get_logger(__name__)
 BATCH = 500
 
 type Say = Callable[[Deadline, dict[str, Any], datetime], None]
-
 
 
 def say_nothing(deadline: Deadline, rung: dict[str, Any], now: datetime) -> None:
@@ -43,34 +41,31 @@ class Swept:
 
     def __str__(self) -> str:
         steps = ", ".join(f"{name}: {n}" for name, n in sorted(self.steps.items()))
-        return _(
-            "%(reminded)s reminders, %(steps)s steps (%(names)s), %(held)s held, "
-            "%(waiting)s waiting, %(failed)s failed"
-        ) % {
-            "reminded": self.reminded,
-            "steps": self.steps.total(),
-            "names": steps or "–",
-            "held": self.held,
-            "waiting": self.waiting,
-            "failed": len(self.failed),
-        }
+        return (
+            f"{self.reminded} reminders, "
+            f"{self.steps.total()} steps ({steps or 'none'}), "
+            f"{self.held} held, {self.waiting} waiting, {len(self.failed)} failed"
+        )
 
 
-def sweep(*, now: datetime) -> Swept:
-    """Do everything that is due by now, each claim in a transaction of its own."""
+def sweep(*, now: datetime, rehearse: bool = False) -> Swept:
+    """Do everything that is due by now, each claim in a transaction of its own.
+
+    :param rehearse: the time is pretended, so reminders leapt over are sent late
+    """
     swept = Swept()
-    remind(now=now, swept=swept)
+    remind(now=now, swept=swept, rehearse=rehearse)
     deliver_due()
     act(now=now, swept=swept)
     return swept
 
 
-def remind(*, now: datetime, swept: Swept) -> None:
+def remind(*, now: datetime, swept: Swept, rehearse: bool = False) -> None:
     """Say what each running deadline has to say by now, once."""
     for pk in _ids(Deadline.objects.filter(next_reminder_at__lte=now)):
         try:
-            swept.reminded += _remind(pk, now)
-        except Exception:  # one broken claim never stops the others
+            swept.reminded += _remind(pk, now, rehearse)
+        except Exception:  # noqa: BLE001 -- one broken claim never stops the others
             _set_aside(pk, now, swept)
 
 
@@ -89,11 +84,11 @@ def _ids(deadlines_due: QuerySet[Deadline]) -> list[int]:
 
 
 @transaction.atomic
-def _remind(pk: int, now: datetime) -> int:
+def _remind(pk: int, now: datetime, rehearse: bool) -> int:  # noqa: FBT001
     deadline = _locked(pk)
     if deadline is None or deadline.closed_at is not None:
         return 0
-    rung = deadlines.next_rung(deadline, now)
+    rung = deadlines.next_rung(deadline, now, rehearse=rehearse)
     if rung is None:
         return 0
     say(deadline, rung, now)
@@ -112,13 +107,13 @@ def _act(pk: int, now: datetime, swept: Swept) -> bool:
                 swept.steps[event.step] += 1
             else:
                 _count_inaction(pk, now, swept)
-    except Exception:  # one broken claim never stops the others
+    except Exception:  # noqa: BLE001 -- one broken claim never stops the others
         _set_aside(pk, now, swept)
     return True
 
 
 def _locked(pk: int) -> Deadline | None:
-    """Lock the deadline's claim, as every step does; None where somebody else has it."""
+    """Lock the deadline's claim, as every step does; None if somebody else has it."""
     return (
         Deadline.objects.select_related("claim", "claim__partner")
         .select_for_update(skip_locked=True, of=("claim",))
@@ -138,7 +133,7 @@ def _count_inaction(pk: int, now: datetime, swept: Swept) -> None:
 
 
 def _set_aside(pk: int, now: datetime, swept: Swept) -> None:
-    log.exception("deadline_set_aside", deadline=pk)
+    log.error("deadline_set_aside", deadline=pk, exc_info=True)  # noqa: LOG014
     swept.failed.append(str(pk))
     Deadline.objects.filter(pk=pk).update(act_at=now + deadlines.TRY_AGAIN)
     Deadline.objects.filter(pk=pk, next_reminder_at__lte=now).update(

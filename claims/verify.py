@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
-from claims.models import Claim, Event, Line
+from claims.models import Claim, Deadline, Event, Line
 from claims.workflow import CLAIM, Standing
 
 
@@ -29,12 +29,10 @@ def _questions() -> Iterator[tuple[str, QuerySet[Claim]]]:
     claims = Claim.objects.order_by("number")
     timed = CLAIM.states(lambda stage: stage.clock)
     held = CLAIM.states(lambda stage: stage.standing == Standing.HELD)
-    running = Q(deadlines__closed_at__isnull=True, deadlines__isnull=False)
+    running = Q(pk__in=Deadline.objects.filter(closed_at__isnull=True).values("claim"))
     yield (
         "its status has a clock but no deadline runs",
-        claims.filter(state__in=timed).exclude(
-            pk__in=Claim.objects.filter(running).values("pk")
-        ),
+        claims.filter(state__in=timed).exclude(running),
     )
     yield (
         "a deadline runs although its status has no clock",
@@ -42,7 +40,11 @@ def _questions() -> Iterator[tuple[str, QuerySet[Claim]]]:
     )
     yield (
         "its due date differs from that of its running deadline",
-        claims.filter(running).exclude(due_at=F("deadlines__due_at")),
+        claims.filter(
+            pk__in=Deadline.objects.filter(closed_at__isnull=True)
+            .exclude(due_at=F("claim__due_at"))
+            .values("claim")
+        ),
     )
     yield (
         "its version differs from the number of its events",

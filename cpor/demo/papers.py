@@ -2,7 +2,13 @@
 
 from collections.abc import Sequence
 
-FONT = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+FONT = (
+    b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+)
+PAGE = (
+    b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
+    b"/Resources << /Font << /F1 4 0 R >> >> /Contents 5 0 R >>"
+)
 
 
 def pdf(lines: Sequence[str]) -> bytes:
@@ -13,8 +19,7 @@ def pdf(lines: Sequence[str]) -> bytes:
         [
             b"<< /Type /Catalog /Pages 2 0 R >>",
             b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] "
-            b"/Resources << /Font << /F1 4 0 R >> >> /Contents 5 0 R >>",
+            PAGE,
             FONT,
             b"<< /Length %d >>\nstream\n%s\nendstream" % (len(stream), stream),
         ]

@@ -9,7 +9,7 @@ from accounts.models import Partner, PartnerLocation, StaffRole, Title, User
 from claims.calendars import horizon, load_calendar, programme_calendar
 from claims.models import Customer, CustomerDomain, Product, Subscription
 
-PASSWORD = "nordlicht über der ostsee"  # noqa: S105 -- printed at every demo start
+PASSWORD = "northern light at sea"  # noqa: S105 -- printed at every demo start
 NAMESPACE = uuid.UUID("6f1b7f0e-6a57-4c53-9a3f-0d5d3c6a1f11")
 
 COMPANIES = {
@@ -38,9 +38,13 @@ STAFF = {
 }
 PARTNER_PEOPLE = {
     "nordwind": ("Nora Petersen", "Uwe Hansen"),
-    "rheinwerk": ("Annika Schäfer", "Umut Yıldız"),
+    "rheinwerk": ("Annika Schäfer", "Umut Yildiz"),
     "donau": ("Anton Gruber", "Ulrike Müller-Lüdenscheidt"),
 }
+LONG_NAME = (
+    "Zweckverband der kommunalen Verkehrs-, Wasser- und Abfallbetriebe "
+    "Oberes Mittelland-Süd (Anstalt des öffentlichen Rechts)"
+)
 CUSTOMERS = {
     "kontor": ("Alsterkontor Handels AG", "alsterkontor.example"),
     "mueller": ("Müller & Söhne Maschinenbau GmbH", "mueller-soehne.example"),
@@ -50,8 +54,7 @@ CUSTOMERS = {
     "solar": ("Sonnenstrom Süd eG", "sonnenstrom.example"),
     "verlag": ("Verlagsgruppe Federkiel", "federkiel.example"),
     "stadt": (
-        "Zweckverband der kommunalen Verkehrs-, Wasser- und Abfallbetriebe "
-        "Oberes Mittelland-Süd (Anstalt des öffentlichen Rechts)",
+        LONG_NAME,
         "zv-oberes-mittelland-sued.example",
     ),
     "hotel": ("Seeblick Hotels", "seeblick.example"),

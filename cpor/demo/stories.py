@@ -42,7 +42,13 @@ def story(company, customer, engagement, products, name, *happenings, **more) ->
     for each in happenings:
         flat.extend(each if isinstance(each, list) else [each])
     return Story(
-        company, customer, engagement, tuple(products.split()), name, tuple(flat), **more
+        company,
+        customer,
+        engagement,
+        tuple(products.split()),
+        name,
+        tuple(flat),
+        **more,
     )
 
 
@@ -70,7 +76,9 @@ STORIES = (
         "Telefonie für Müller & Söhne",
         filed(6, 4),
         did(3, "comment", by="reviewer1", text="Which sites use Teams Phone today?"),
-        did(2, "comment", by="user", text="All four: Kiel, Lübeck, Husum and Flensburg."),
+        did(
+            2, "comment", by="user", text="All four: Kiel, Lübeck, Husum and Flensburg."
+        ),
         did(2, "note", by="reviewer1", text="Check the site list against the report."),
     ),
     story(
@@ -167,7 +175,9 @@ STORIES = (
         did(27, "approve", by="reviewer2"),
         files=("poe_template", "workshop_result"),
     ),
-    story("nordwind", "brau", "MWS-USE", "EXO", "Post", filed(28, 26), did(21, "approve")),
+    story(
+        "nordwind", "brau", "MWS-USE", "EXO", "Post", filed(28, 26), did(21, "approve")
+    ),
     story(
         "rheinwerk",
         "brau",
@@ -177,7 +187,15 @@ STORIES = (
         filed(18, 16, "lead"),
         did(9, "approve", by="lead"),
     ),
-    story("nordwind", "solar", "MWS-USE", "MDCA", "Cloud", filed(15, 13), did(5, "approve")),
+    story(
+        "nordwind",
+        "solar",
+        "MWS-USE",
+        "MDCA",
+        "Cloud",
+        filed(15, 13),
+        did(5, "approve"),
+    ),
     story(
         "rheinwerk",
         "hotel",
@@ -262,7 +280,9 @@ STORIES = (
         "D365-FS",
         "Außendienst Prisma",
         filed(22, 20, "reviewer2"),
-        did(12, "reject", reason="products_missing", text="Field Service is not named."),
+        did(
+            12, "reject", reason="products_missing", text="Field Service is not named."
+        ),
         did(7, "dispute", text="Page 4 names Field Service as “mobile service”."),
     ),
     story(

@@ -22,7 +22,8 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, at: str | None = None, **options: Any) -> None:
-        self.stdout.write(str(sweep(now=moment(at) if at else timezone.now())))
+        now = moment(at) if at else timezone.now()
+        self.stdout.write(str(sweep(now=now, rehearse=bool(at))))
 
 
 def moment(text: str) -> datetime:
