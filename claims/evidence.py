@@ -213,7 +213,9 @@ def _refuse_too_many(
     """A file that takes another's place is no file more."""
     most = settings.EVIDENCE_MAX_FILES
     kept = claim.evidence.filter(round=claim.round, purpose=purpose, replaced_by=None)
-    if kept.exclude(pk=replaced.pk if replaced else None).count() >= most:
+    if replaced is not None:
+        kept = kept.exclude(pk=replaced.pk)
+    if kept.count() >= most:
         raise Refused(
             _("A claim takes %(most)s files per round. Remove one before you add more.")
             % {"most": most}

@@ -105,6 +105,12 @@ def coming_deadline(
     )
 
 
+def why_due(deadline: Deadline) -> Sequence[str]:
+    """Return how the date of one deadline came about, running or over."""
+    rule = parse_rule(deadline.rule)
+    return [*_why([deadline]), _calendar(rule, deadline.place)]
+
+
 def _chains(claims: Mapping[int, Claim]) -> Mapping[int, Sequence[Deadline]]:
     """Return each claim's running deadline, preceded by those it extends."""
     by_claim = defaultdict[int, dict[int, Deadline]](dict)

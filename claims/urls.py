@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from claims.views import evidence, wizard
 from claims.views.claim import claim_page
 from claims.views.consent import consent_page
 from claims.views.extend import extend
@@ -18,7 +19,32 @@ class ClaimNumber(StringConverter):
 register_converter(ClaimNumber, "number")
 
 urlpatterns = [
+    path("claims/new/", wizard.new_claim, name="claim-new"),
     path("claims/<number:number>/", claim_page, name="claim"),
+    path("claims/<number:number>/again/", wizard.claim_again, name="claim-again"),
+    path("claims/<number:number>/edit/", wizard.go_on, name="claim-continue"),
+    path(
+        "claims/<number:number>/edit/<slug:part>/",
+        wizard.part_page,
+        name="claim-wizard",
+    ),
+    path(
+        "claims/<number:number>/edit/<slug:part>/notices/",
+        wizard.part_notices,
+        name="claim-notices",
+    ),
+    path("claims/<number:number>/evidence/", evidence.upload, name="evidence-upload"),
+    path(
+        "claims/<number:number>/evidence/<uuid:public_id>/",
+        evidence.download,
+        name="evidence",
+    ),
+    path(
+        "claims/<number:number>/evidence/<uuid:public_id>/state/",
+        evidence.state,
+        name="evidence-state",
+    ),
+    path("claims/<number:number>/receipt/", wizard.receipt_page, name="claim-receipt"),
     path("claims/<number:number>/steps/<slug:step>/", step_page, name="claim-step"),
     path("claims/<number:number>/extend/", extend, name="claim-extend"),
     path("c/<str:token>/", consent_page, name="consent"),

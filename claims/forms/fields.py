@@ -7,13 +7,14 @@ from uuid import UUID
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator, MaxLengthValidator
-from django.utils.functional import lazystr
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from claims import validation
 
 MAIL_LENGTH = 254
+# What is pasted may be a whole address or list; the ID in it is judged afterwards.
+PASTED_LENGTH = 2000
 TOO_LONG = ngettext_lazy(
     "Shorten this to %(limit_value)d character; it has %(show_value)d.",
     "Shorten this to %(limit_value)d characters; it has %(show_value)d.",
@@ -25,7 +26,7 @@ NO_ADDRESS = _("An e-mail address looks like name@company.com.")
 class TextField(forms.CharField):
     """Text whose line breaks stay; what nobody can see is taken out."""
 
-    widget = forms.Textarea(attrs={"rows": 5})
+    widget: Any = forms.Textarea(attrs={"rows": 5})
 
     def __init__(self, *, max_length: int, missing: Any = "", **options: Any) -> None:
         if missing:
@@ -40,7 +41,7 @@ class TextField(forms.CharField):
 class LineField(TextField):
     """Text in one line."""
 
-    widget = forms.TextInput
+    widget: Any = forms.TextInput
 
     def to_python(self, value: Any) -> str:
         return validation.one_line(super().to_python(value))
@@ -64,15 +65,14 @@ class DomainField(LineField):
     )
 
     def __init__(self, **options: Any) -> None:
-        # What is pasted may be a whole address; the domain in it is measured.
-        super().__init__(max_length=2000, **options)
+        super().__init__(max_length=PASTED_LENGTH, **options)
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)
         return validation.domain(text) if text else ""
 
 
-class GuidField(forms.CharField):
+class GuidField(LineField):
     """A GUID, with or without braces; one letter too many is told."""
 
     widget = forms.TextInput(
@@ -85,10 +85,10 @@ class GuidField(forms.CharField):
         }
     )
 
-    def __init__(self, *, missing: Any, **options: Any) -> None:
-        super().__init__(error_messages={"required": missing}, **options)
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=PASTED_LENGTH, **options)
 
-    def clean(self, value: Any) -> UUID | None:  # type: ignore[override]
+    def clean(self, value: Any) -> UUID | None:
         text = super().clean(value)
         return validation.guid(text) if text else None
 
@@ -108,9 +108,9 @@ class GuidsField(TextField):
     )
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(max_length=2000, **options)
+        super().__init__(max_length=PASTED_LENGTH, **options)
 
-    def clean(self, value: Any) -> list[UUID]:  # type: ignore[override]
+    def clean(self, value: Any) -> list[UUID]:
         text = super().clean(value)
         words = text.replace(",", " ").replace(";", " ").split()
         wrong, found = [], []
@@ -142,6 +142,3 @@ class Cards(forms.RadioSelect):
         if str(value) in self.closed:
             option["attrs"]["disabled"] = True
         return option
-
-
-PRESENT = lazystr(_("Fill this in, or save and close to come back later."))

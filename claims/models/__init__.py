@@ -9,7 +9,7 @@ from claims.models.catalogue import (
     Terms,
     terms_of,
 )
-from claims.models.claim import CONTACT_FIELDS, Claim
+from claims.models.claim import CONTACT_FIELDS, LANGUAGES, Claim
 from claims.models.customer import Customer, CustomerDomain, Subscription
 from claims.models.deadline import Deadline
 from claims.models.event import Event
@@ -18,6 +18,7 @@ from claims.models.line import Line
 
 __all__ = [
     "CONTACT_FIELDS",
+    "LANGUAGES",
     "TERMS",
     "Area",
     "CalendarDay",

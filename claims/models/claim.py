@@ -50,6 +50,10 @@ CONTACT_FIELDS = (
 )
 
 
+# The languages in which the customer can be written to.
+LANGUAGES = [("en", _("English")), ("de", _("German"))]
+
+
 class Claim(models.Model):
     """One claim. Its state changes only through claims.engine."""
 
@@ -88,7 +92,7 @@ class Claim(models.Model):
     customer_language = models.CharField(
         _("language of the mails to the customer"),
         max_length=2,
-        choices=[("en", _("English")), ("de", _("German"))],
+        choices=LANGUAGES,
         default="en",
     )
     partner_contact_name = models.CharField(_("name"), max_length=120, blank=True)
@@ -289,6 +293,8 @@ class Claim(models.Model):
     @cached_property
     def bought_several_times(self) -> set[int]:
         """Products of which the customer is known to have several subscriptions."""
+        if self.tenant_id is None:
+            return set()
         bought = Subscription.objects.filter(customer__tenant_id=self.tenant_id)
         counted = bought.exclude(condition=Subscription.Condition.ENDED)
         several = counted.values("product").annotate(count=Count("pk"))

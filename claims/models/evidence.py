@@ -6,9 +6,11 @@ import pgtrigger
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Partner
+from claims.inspection import codes
 
 
 class Kind(models.TextChoices):
@@ -55,6 +57,9 @@ def storage_name(evidence: "Evidence", _filename: str) -> str:
 
 class Evidence(models.Model):
     """One uploaded file. Its content never changes; a replacement is a new row."""
+
+    # Which version of a replaced file this is; counted by Claim.evidence_all.
+    version = 1
 
     public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     claim = models.ForeignKey(
@@ -142,3 +147,23 @@ class Evidence(models.Model):
     @property
     def is_kept(self) -> bool:
         return self.submitted_at is not None
+
+    # --- In words, for templates/parts/_file.html ------------------------------------
+
+    @property
+    def kind_label(self) -> str:
+        return str(self.get_kind_display())
+
+    @property
+    def state_label(self) -> str:
+        state = Check(self.check_state)
+        return str((Check.INSPECTING if state == Check.RECEIVED else state).label)
+
+    @property
+    def sentence(self) -> str:
+        """Why the file was refused and what to do about it."""
+        return str(codes.sentence(self.refusal_code)) if self.refusal_code else ""
+
+    @property
+    def url(self) -> str:
+        return reverse("evidence", args=[self.claim.number, self.public_id])

@@ -1,0 +1,240 @@
+"""Files of a claim: taking them in, telling how far their check is, handing out."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import wraps
+from http import HTTPStatus
+from typing import Any, Concatenate
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.files.uploadedfile import UploadedFile
+from django.http import (
+    FileResponse,
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+)
+from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from claims import evidence
+from claims.access import signed_in, visible_evidence, visible_to
+from claims.forms.evidence import EvidenceForm
+from claims.inspection.codes import sentence
+from claims.inspection.finding import Code
+from claims.machine import Refused
+from claims.models import Claim, Evidence
+from claims.uploads import too_large
+from claims.views.current import current_claim
+
+# Whatever a file holds, it runs nowhere: not even where a browser would show it.
+SANDBOX = "sandbox; default-src 'none'"
+
+type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file of a request."""
+
+    name: str
+    size: int
+    status: HTTPStatus
+    message: str
+    file: Evidence | None = None
+
+
+def for_signed_in[**P](view: View[P]) -> View[P]:
+    """Send strangers to the log-in page; a script gets a sentence instead."""
+    behind_login = login_required(view)
+
+    @wraps(view)
+    def guarded(
+        request: HttpRequest, *args: P.args, **kwargs: P.kwargs
+    ) -> HttpResponseBase:
+        is_script = _wants_json(request) or "HX-Request" in request.headers
+        if is_script and not request.user.is_authenticated:
+            said = _("You were logged out. Log in again, then add the file anew.")
+            return JsonResponse({"message": said}, status=401)
+        return behind_login(request, *args, **kwargs)
+
+    return guarded  # type: ignore[return-value]  # wraps() hides the parameters
+
+
+@for_signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: HttpRequest, number: str) -> HttpResponse:
+    """Take in one file or many, each by itself; GET leads to the page for it."""
+    reader = signed_in(request)
+    claim = current_claim(reader, number, timezone.now())
+    if request.method != "POST":
+        return redirect("claim-wizard", number, EvidenceForm.slug)
+    claim = visible_to(reader).select_for_update(of=("self",)).get(pk=claim.pk)
+    replaced = _replaced(request, reader, claim)
+    taken = [
+        _take_in(file, claim, reader, replaced)
+        for file in request.FILES.getlist("file")
+        if isinstance(file, UploadedFile)
+    ]
+    outcomes = taken + [_too_large(name) for name in too_large(request)]
+    if _wants_json(request):
+        return _as_json(request, claim, outcomes)
+    _say(request, outcomes)
+    return redirect(_way_back(request, number))
+
+
+@for_signed_in
+@require_safe
+def state(request: HttpRequest, number: str, public_id: UUID) -> HttpResponse:
+    """Show one file as it stands; asked again and again until it is decided."""
+    file = _file(request, number, public_id)
+    return render(request, "claims/_file.html", {"file": file})
+
+
+@login_required
+@require_safe
+def download(request: HttpRequest, number: str, public_id: UUID) -> HttpResponseBase:
+    """Hand out a clean file, never to be shown within this site."""
+    file = _file(request, number, public_id)
+    if not file.is_clean:
+        return _not_yet(request, file)
+    response = FileResponse(
+        file.content.open("rb"),
+        as_attachment=True,
+        filename=file.name,
+        content_type=file.content_type,
+    )
+    response.headers["Content-Security-Policy"] = SANDBOX
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.headers["Cache-Control"] = "no-store, private"
+    return response
+
+
+def _file(request: HttpRequest, number: str, public_id: UUID) -> Evidence:
+    reader = signed_in(request)
+    claim = get_object_or_404(visible_to(reader), number=number)
+    files = visible_evidence(reader, claim).select_related("claim")
+    return get_object_or_404(files, public_id=public_id)
+
+
+def _not_yet(request: HttpRequest, file: Evidence) -> HttpResponse:
+    said = file.sentence or _(
+        "This file is still being checked. It can be downloaded once it is clean."
+    )
+    context = {"sentence": said, "url": file.claim.get_absolute_url()}
+    return render(request, "409.html", context, status=409)
+
+
+def _take_in(
+    upload: "UploadedFile[bytes]", claim: Claim, reader: User, replaced: Evidence | None
+) -> Outcome:
+    name, size = upload.name or "", upload.size or 0
+    if twin := evidence.already_there(claim, upload):
+        said = _("This file is already attached, as %(name)s.") % {"name": twin.name}
+        return Outcome(name, size, HTTPStatus.CONFLICT, said)
+    try:
+        file = evidence.attach(
+            claim=claim,
+            by=reader,
+            upload=upload,
+            replaces=replaced,
+            now=timezone.now(),
+        )
+    except Refused as refused:
+        return Outcome(name, size, HTTPStatus.UNPROCESSABLE_ENTITY, str(refused))
+    del claim.evidence_all
+    return Outcome(file.name, size, HTTPStatus.CREATED, file.state_label, file)
+
+
+def _too_large(name: str) -> Outcome:
+    said = str(sentence(Code.TOO_LARGE))
+    return Outcome(name, 0, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said)
+
+
+def _replaced(request: HttpRequest, reader: User, claim: Claim) -> Evidence | None:
+    """Return the file whose place the new one takes, if it is to take one."""
+    wanted = request.POST.get("replaces")
+    if not wanted:
+        return None
+    files = {str(file.public_id): file for file in claim.evidence_now}
+    return files.get(wanted)
+
+
+# --- Answers -------------------------------------------------------------------
+
+
+def _as_json(
+    request: HttpRequest, claim: Claim, outcomes: Sequence[Outcome]
+) -> JsonResponse:
+    if not outcomes:
+        return JsonResponse(
+            {"message": _("No file arrived. Add it again.")}, status=422
+        )
+    form = EvidenceForm(claim=claim, by=signed_in(request))
+    answers = [_answer(request, form, outcome) for outcome in outcomes]
+    first, status = answers[0], max(outcome.status for outcome in outcomes)
+    answer = first if len(answers) == 1 else {**first, "files": answers}
+    return JsonResponse(answer, status=status)
+
+
+def _answer(
+    request: HttpRequest, form: EvidenceForm, outcome: Outcome
+) -> dict[str, Any]:
+    file = outcome.file
+    row = form.row(file) if file else None
+    return {
+        "name": outcome.name,
+        "size": outcome.size,
+        "state": file.check_state if file else "refused",
+        "label": outcome.message,
+        "message": outcome.message,
+        "html": render_to_string(
+            "claims/wizard/_evidence_row.html",
+            {"row": row, "claim": form.claim},
+            request,
+        )
+        if row
+        else "",
+    }
+
+
+def _say(request: HttpRequest, outcomes: Sequence[Outcome]) -> None:
+    if not outcomes:
+        messages.error(request, _("Choose a file first."))
+    for outcome in outcomes:
+        if outcome.file is None:
+            messages.error(request, f"{outcome.name}: {outcome.message}")
+    count = sum(outcome.file is not None for outcome in outcomes)
+    if count:
+        said = ngettext(
+            "%(count)d file is here and being checked.",
+            "%(count)d files are here and being checked.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
+
+
+def _way_back(request: HttpRequest, number: str) -> str:
+    """Return the page of ours that the form stood on."""
+    wanted = request.POST.get("next", "")
+    is_ours = url_has_allowed_host_and_scheme(
+        wanted, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    if is_ours:
+        return wanted
+    return resolve_url("claim-wizard", number, EvidenceForm.slug)
+
+
+def _wants_json(request: HttpRequest) -> bool:
+    return request.get_preferred_type(["text/html", "application/json"]) == (
+        "application/json"
+    )
