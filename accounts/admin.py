@@ -1,8 +1,15 @@
 """People in Django's own admin site: a convenience for development."""
 
+from typing import override
+
+from allauth.account.decorators import secure_admin_login
 from django.contrib import admin
+from django.http import HttpRequest
 
 from accounts.models import Invitation, Partner, PartnerLocation, User
+
+# One door for all: throttled, with the second factor of whoever has one.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 
 class LocationInline(admin.TabularInline):  # type: ignore[type-arg]
@@ -34,12 +41,20 @@ class UserAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     search_fields = ("email", "name")
     exclude = ("password", "last_login")
 
+    @override
+    def save_model(
+        self, request: HttpRequest, obj: User, form: object, change: bool
+    ) -> None:
+        if not change:
+            obj.set_unusable_password()
+        obj.save()
+
 
 @admin.register(Invitation)
 class InvitationAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     list_display = ("email", "partner", "title", "expires_at", "accepted_at")
     exclude = ("token_hash",)
 
-    def has_add_permission(self, request: object) -> bool:
+    def has_add_permission(self, request: HttpRequest) -> bool:
         """An invitation without its mail would be a link nobody knows."""
         return False

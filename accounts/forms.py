@@ -119,6 +119,8 @@ class SetPasswordForm(TwoPasswords, allauth_forms.SetPasswordForm):  # type: ign
 class AcceptInvitationForm(TwoPasswords):
     field_order = ("name", "password1", "password2")
     name = NameField()
+    password1 = PasswordField(_("Password"), is_new=True, help_text=PASSWORD_HELP)
+    password2 = PasswordField(_("Password, once more"), is_new=True)
 
     def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

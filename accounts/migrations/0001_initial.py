@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
-                ('email', models.EmailField(max_length=254, verbose_name='e-mail')),
+                ('email', models.EmailField(max_length=254, unique=True, verbose_name='e-mail')),
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('language', models.CharField(choices=[('en', 'English'), ('de', 'German')], default='en', max_length=2, verbose_name='language')),
                 ('time_zone', models.CharField(default='Europe/Berlin', max_length=64, validators=[accounts.models.validate_time_zone], verbose_name='time zone')),
@@ -93,10 +93,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_per_email'),
+            constraint=models.UniqueConstraint(django.db.models.functions.text.Lower('email'), name='one_person_per_email', violation_error_message='Somebody already logs in with this e-mail.'),
         ),
         migrations.AddConstraint(
             model_name='user',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('partner__isnull', False), ('staff_role', ''), models.Q(('title', ''), _negated=True)), models.Q(('partner__isnull', True), ('title', '')), _connector='OR'), name='partner_or_staff_never_both'),
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('partner__isnull', False), ('staff_role', ''), models.Q(('title', ''), _negated=True)), models.Q(('partner__isnull', True), ('title', '')), _connector='OR'), name='partner_or_staff_never_both', violation_error_message='A person works for a partner company, with a role there, or for the programme: never for both.'),
         ),
     ]

@@ -98,6 +98,13 @@ def test_a_rival_cannot_lock_somebody_out(nordwind):
     assert own.status_code == 302
 
 
+def test_a_network_that_storms_the_door_is_told_to_wait(nordwind):
+    answers = [attempt(f"{number}@x.example", WRONG) for number in range(31)]
+    assert {answer.status_code for answer in answers[:30]} == {200}
+    assert answers[30].status_code == 429
+    assert "Wait a minute and try again." in answers[30].text
+
+
 def test_log_in_leads_to_no_other_site(nordwind):
     response = attempt(
         nordwind.admin.email, PASSWORD, query_params={"next": "https://evil.example/"}

@@ -61,6 +61,16 @@ def test_a_reset_link_sets_a_new_password_once(nordwind, letters):
     assert "This link no longer works" in again.text
 
 
+def test_somebody_who_never_had_a_password_sets_one_by_the_link(reviewer, letters):
+    reviewer.set_unusable_password()
+    reviewer.save()
+    ask_for_reset(reviewer.email)
+    browser = Client()
+    form = browser.get(path_of(letters[0]), follow=True)
+    browser.post(form.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
+    assert browser.login(email=reviewer.email, password=NEW)
+
+
 def test_the_reset_mail_says_for_whom_and_how_long(nordwind, letters):
     ask_for_reset(nordwind.user.email)
     (letter,) = letters
