@@ -3,7 +3,7 @@
 import ast
 import contextlib
 import http.client
-import importlib.util
+import importlib.machinery
 import json
 import os
 import re
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 import tomllib
+import types
 from pathlib import Path
 
 import psutil
@@ -28,9 +29,10 @@ STARTS_WITHIN = 120
 @pytest.fixture
 def run_py():
     """run.py as a module; it is a script that no package holds."""
-    spec = importlib.util.spec_from_file_location("run_py", ROOT / "run.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
+    loader = importlib.machinery.SourceFileLoader("run_py", str(ROOT / "run.py"))
+    module = types.ModuleType(loader.name)
+    module.__file__ = loader.path
+    loader.exec_module(module)
     return module
 
 
@@ -63,7 +65,7 @@ def test_every_package_that_is_asked_for_is_locked():
 
 
 def missing(wanted, lock):
-    names = {re.match(r"[\w.-]+", word).group().lower() for word in wanted}
+    names = {re.split(r"[^\w.-]", word)[0].lower() for word in wanted}
     text = (ROOT / "cpor" / "locks" / lock).read_text()
     return sorted(names - set(re.findall(r"^([\w-]+)==", text, re.MULTILINE)))
 
@@ -175,6 +177,7 @@ for word in {kept}:
     cursor.execute("insert into kept values (%s)", [word])
 cursor.execute("select word from kept")
 print(cursor.fetchall())
+raise SystemExit(7)
 """
 
 
@@ -240,7 +243,7 @@ class Terminal:
         """Keep a word in the database, or read it back, through `manage shell`."""
         code = KEEP_AND_READ.format(kept=[word] if word else [])
         done = self.call("manage", "shell", "-v", "0", "-c", code)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == 7, done.stderr
         return done.stdout.strip()
 
     def family(self):
@@ -276,7 +279,6 @@ def test_the_product_starts_stops_and_comes_back_with_everything(terminal):
 
     # Another folder cannot have the same port.
     other = Terminal(terminal.data.parent / "other")
-    other.port = terminal.port
     other.data.parent.mkdir()
     refused = other.call("run", "--port", str(terminal.port))
     assert refused.stderr.startswith(f"Port {terminal.port} can't be used")
@@ -284,12 +286,11 @@ def test_the_product_starts_stops_and_comes_back_with_everything(terminal):
 
     # A command reaches the database of the running product.
     assert terminal.set_and_read("kept") == "[('kept',)]"
-    assert terminal.call("manage", "no_such_command").returncode == 1
 
     # Ctrl-C ends all of it, and says so.
     family = terminal.family()
     terminal.process.send_signal(signal.SIGINT)
-    assert terminal.process.wait(30) == 0
+    assert terminal.process.wait(60) == 0
     assert terminal.told().endswith("Stopped.\n")
     assert survivors(family) == []
 
@@ -305,32 +306,30 @@ def test_the_product_starts_stops_and_comes_back_with_everything(terminal):
     terminal.start()
     assert terminal.set_and_read() == "[('kept',)]"
 
-
-def test_a_dead_process_of_the_product_is_started_again(terminal):
-    terminal.start()
+    # A dead process is started again.
     web = one_of(terminal, "gunicorn")
-
     web.kill()
-    ends = time.monotonic() + 60
-    while "web ended and is started again." not in terminal.told():
-        assert time.monotonic() < ends, terminal.told()
-        time.sleep(0.1)
+    ends = time.monotonic() + STARTS_WITHIN
     while one_of(terminal, "gunicorn") in (None, web) or not answers(terminal):
         assert time.monotonic() < ends, terminal.told()
         time.sleep(0.1)
+    assert "web ended and is started again." in terminal.told()
 
     # Without its database it can only end, and say why.
     family = terminal.family()
     one_of(terminal, "bin/postgres").kill()
-    assert terminal.process.wait(30) == 1
+    assert terminal.process.wait(60) == 1
     assert "Postgres ended; the end of" in terminal.told()
     assert survivors(family) == []
 
 
 def one_of(terminal, word):
-    """The product's own process whose command holds the word."""
-    direct = psutil.Process(terminal.process.pid).children()
-    return next((each for each in direct if word in " ".join(each.cmdline())), None)
+    """The product's own living process whose command holds the word."""
+    for each in psutil.Process(terminal.process.pid).children():
+        with contextlib.suppress(psutil.NoSuchProcess):  # or a zombie
+            if word in " ".join(each.cmdline()):
+                return each
+    return None
 
 
 def answers(terminal):
