@@ -6,6 +6,7 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from accounts.models import User
 from claims.access import Actor, actor_for
@@ -31,6 +32,16 @@ SYMBOLS = {
 }
 
 
+# What a clock waits for, as a reader is told whose move it is.
+ASKED = {
+    "review_start": gettext_lazy("Start the review"),
+    "review": gettext_lazy("Decide about the claim"),
+    "partner_response": gettext_lazy("Answer the reviewers and submit again"),
+    "dispute_window": gettext_lazy("Dispute the rejection if you don't agree"),
+    "dispute_answer": gettext_lazy("Decide the dispute"),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """Who must act now, for templates/parts/_next.html."""
@@ -42,9 +53,10 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """A step on offer, as templates/claims/_move.html shows it."""
+    """A step on offer, as templates/claims/_primary.html and _moves.html show it."""
 
     action: Action
+    label: Any
     url: str
     refusal: str | None
     symbol: str
@@ -62,20 +74,23 @@ class Moves:
     primary: Move | None  # the one next step
     others: Sequence[Move]  # open, quieter
     closed: Sequence[Move]
+    grave: Sequence[Move]  # open, and not to be undone
 
     def __bool__(self) -> bool:
-        return bool(self.primary or self.others or self.closed)
+        return bool(self.primary or self.others or self.closed or self.grave)
 
 
 def moves_of(claim: Claim, offers: Sequence[Offer]) -> Moves:
     """Part offers into the next step, the other open ones and the closed ones."""
     moves = [_move(claim, offer) for offer in offers]
-    is_open = [move for move in moves if move.refusal is None]
-    primary = next((move for move in is_open if _leads_on(move.action)), None)
+    primary = next((move for move in moves if _comes_next(move)), None)
+    rest = [move for move in moves if move is not primary]
+    is_open = [move for move in rest if move.refusal is None]
     return Moves(
         primary,
-        [move for move in is_open if move is not primary],
-        [move for move in moves if move.refusal is not None],
+        others=[move for move in is_open if not _is_grave(move.action)],
+        closed=[move for move in rest if move.refusal is not None],
+        grave=[move for move in is_open if _is_grave(move.action)],
     )
 
 
@@ -90,9 +105,32 @@ def turn_of(claim: Claim, reader: User, offers: Sequence[Offer]) -> Turn:
 
 
 def _move(claim: Claim, offer: Offer) -> Move:
-    name = offer.action.name
-    url = reverse("claim-step", args=[claim.number, name])
-    return Move(offer.action, url, offer.refusal, SYMBOLS.get(name, "arrow-right"))
+    action, number = offer.action, claim.number
+    symbol = SYMBOLS.get(action.name, "arrow-right")
+    if not action.is_submission:
+        url = reverse("claim-step", args=[number, action.name])
+        return Move(action, action.label, url, offer.refusal, symbol)
+    # The wizard leads to what is still missing, and at its end to the step itself.
+    url = reverse("claim-continue", args=[number])
+    label = action.label if offer.is_open else _("Go on filling it in")
+    return Move(
+        action, label, url, offer.refusal, symbol if offer.is_open else "pencil"
+    )
+
+
+def _comes_next(move: Move) -> bool:
+    """The step that leads on, even while it waits for answers still missing."""
+    is_open = move.refusal is None or move.action.is_submission
+    return is_open and _leads_on(move.action)
+
+
+def _is_grave(action: Action) -> bool:
+    return action.tone == "danger"
+
+
+def _asked(claim: Claim, move: Action) -> str:
+    clock = claim.stage.clock
+    return str(ASKED.get(clock.name, move.label) if clock else move.label)
 
 
 def _leads_on(action: Action) -> bool:
@@ -115,22 +153,21 @@ def _partners_turn(claim: Claim, reader: User, offers: Sequence[Offer]) -> Turn:
         return Turn(mine=False, who=str(claim.partner), what=str(claim.stage.meaning))
     if any(o.action is move and o.refusal and not no for o in offers):
         who = _("An admin of your company")
-        return Turn(mine=False, who=who, what=str(move.label))
-    return Turn(mine=True, who=_("Your turn"), what=no or str(move.label))
+        return Turn(mine=False, who=who, what=_asked(claim, move))
+    return Turn(mine=True, who=_("Your turn"), what=no or _asked(claim, move))
 
 
 def _reviewers_turn(claim: Claim, reader: User, offers: Sequence[Offer]) -> Turn:
     judge = _judge_of(claim)
     mine = any(_leads_on(offer.action) for offer in offers) and (
-        judge == reader if judge else _is_open_to_all(offers)
+        judge == reader if judge else _some_are_open(offers)
     )
     if not mine:
         who = str(judge) if judge else _("The reviewers")
         return Turn(mine=False, who=who, what=str(claim.stage.meaning))
     move = next(offer for offer in offers if _leads_on(offer.action))
-    return Turn(
-        mine=True, who=_("Your turn"), what=move.refusal or str(move.action.label)
-    )
+    what = _asked(claim, move.action) if _some_are_open(offers) else move.refusal
+    return Turn(mine=True, who=_("Your turn"), what=what or "")
 
 
 def _judge_of(claim: Claim) -> User | None:
@@ -140,7 +177,7 @@ def _judge_of(claim: Claim) -> User | None:
     return claim.assignee
 
 
-def _is_open_to_all(offers: Sequence[Offer]) -> bool:
+def _some_are_open(offers: Sequence[Offer]) -> bool:
     return any(offer.is_open for offer in offers)
 
 

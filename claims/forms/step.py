@@ -56,11 +56,10 @@ class ReasonsField(forms.MultipleChoiceField):
 class LinesField(forms.TypedMultipleChoiceField):
     """Product lines by their number."""
 
-    widget = forms.CheckboxSelectMultiple
-
     def __init__(self, lines: Iterable[Line], **options: Any) -> None:
         choices = [(line.pk, str(line)) for line in lines]
-        super().__init__(choices=choices, coerce=int, **options)
+        widget = forms.CheckboxSelectMultiple(attrs={"class": "choice-cards"})
+        super().__init__(choices=choices, coerce=int, widget=widget, **options)
 
 
 class StepForm(forms.Form):

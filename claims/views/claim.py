@@ -9,13 +9,15 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from claims.access import may_attach, may_edit, may_extend, offers_to, signed_in
-from claims.models import Claim, Line
+from claims.forms.evidence import EvidenceForm
+from claims.models import Claim, Line, Purpose
 from claims.notices import notices_about
 from claims.presenters import shown_deadline
 from claims.story import Told, Verdict, last_answer, last_verdict, story
@@ -71,8 +73,10 @@ def _page(claim: Claim, reader: User, now: datetime) -> dict[str, Any]:
         "notices": notices_about(claim, reader),
         "files": claim.evidence_all,
         "editable": {part for part in Part if may_edit(reader, claim, part)},
-        "attaches": may_attach(reader, claim),
+        "add_url": _add_url(claim, reader),
         "may_extend": may_extend(reader, claim),
+        "may_file_again": claim.stage.is_final
+        and reader.partner_id == claim.partner_id,
         "entries": story(events, reader, timezone.get_current_timezone_name()),
         "now": now,
     }
@@ -83,6 +87,16 @@ def _lines(claim: Claim, verdict: Verdict | None) -> list[ShownLine]:
         ShownLine(line, verdict.about(line.pk) if verdict else [])
         for line in claim.lines_all
     ]
+
+
+def _add_url(claim: Claim, reader: User) -> str:
+    """Return where this reader adds PoE now: the wizard's page, or the dispute's."""
+    match may_attach(reader, claim):
+        case Purpose.PROOF:
+            return reverse("claim-wizard", args=[claim.number, EvidenceForm.slug])
+        case Purpose.DISPUTE:
+            return reverse("claim-step", args=[claim.number, "dispute"])
+    return ""
 
 
 def _added(request: HttpRequest, claim: Claim) -> Mapping[str, list[SafeString]]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -18,9 +19,10 @@ from accounts.models import User
 from claims import engine
 from claims.access import actor_for, may_attach, offers_to, signed_in
 from claims.checklist import Point, checklist
+from claims.forms.evidence import EvidenceForm
 from claims.forms.step import StepForm
 from claims.machine import GONE, NOTHING, Action, Given, GivenReason, Refused
-from claims.models import Claim
+from claims.models import Claim, Purpose
 from claims.presenters import coming_deadline, shown_deadline
 from claims.story import last_answer, last_verdict, reasons_chosen
 from claims.turns import SYMBOLS, turn_of
@@ -57,9 +59,8 @@ class Asked:
 
     def points(self) -> list[Point]:
         """Return the checklist where PoE is handed in or judged."""
-        hands_in = "last_submitted_at" in self.action.stamps
-        judges = self.action.by == Role.REVIEWER
-        return checklist(self.claim, self.now) if hands_in or judges else []
+        is_about_proof = self.action.is_submission or self.action.by == Role.REVIEWER
+        return checklist(self.claim, self.now) if is_about_proof else []
 
 
 @login_required
@@ -138,7 +139,7 @@ def _went(asked: Asked) -> HttpResponse:
         note = _("The draft %(number)s is deleted.") % {"number": asked.claim.number}
         messages.success(asked.request, note)
         return _go(asked.request, reverse("claims"))
-    if "last_submitted_at" in asked.action.stamps:
+    if asked.action.is_submission:
         return _go(asked.request, reverse("claim-receipt", args=[asked.claim.number]))
     note = _("The claim is now “%(status)s”.") % {
         "status": CLAIM[asked.action.to].label
@@ -184,7 +185,11 @@ def _page(
         "answer": last_answer(events),
         "points": asked.points(),
         "files": claim.evidence_now,
-        "attaches": may_attach(asked.reader, claim),
+        "takes_files": may_attach(asked.reader, claim) == Purpose.DISPUTE,
+        "types": EvidenceForm.types,
+        "max_bytes": settings.EVIDENCE_MAX_BYTES,
+        "max_files": settings.EVIDENCE_MAX_FILES,
+        "becomes": CLAIM.stages.get(action.to),
         "previews": action.by == Role.REVIEWER and action.needs_form,
         "given": given,
         "given_reasons": reasons_chosen(given.reasons, claim),
