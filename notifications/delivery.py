@@ -143,6 +143,24 @@ def is_final(error: Exception) -> bool:
             return isinstance(error, ValueError)
 
 
+def words_of(error: Exception) -> str:
+    """Return what went wrong, in the mail server's own words where it has spoken."""
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            answers = [
+                f"{code} {_text(words)}" for code, words in error.recipients.values()
+            ]
+            return "; ".join(answers)
+        case smtplib.SMTPResponseException():
+            return f"{error.smtp_code} {_text(error.smtp_error)}"
+        case _:
+            return f"{type(error).__name__}: {error}"
+
+
+def _text(words: bytes | str) -> str:
+    return words if isinstance(words, str) else words.decode(errors="replace")
+
+
 def _headers(message: Message) -> dict[str, str]:
     headers = {
         "Message-ID": message.message_id,
@@ -159,7 +177,7 @@ def _headers(message: Message) -> dict[str, str]:
 
 def _failed(delivery: Delivery, error: Exception, now: datetime) -> Outcome:
     log.warning("Mail %s: %s", delivery.message.message_id, error)
-    words = f"{type(error).__name__}: {error}"[:2000]
+    words = words_of(error)[:2000]
     if is_unreachable(error):
         return _unreachable(delivery, words, now)
     if is_final(error) or delivery.attempts >= MOST_ATTEMPTS:

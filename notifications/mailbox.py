@@ -28,6 +28,8 @@ class Letter:
     subject: str
     to: str
     sent_at: datetime
+    # The Date header knows only seconds; file and place tell which came first.
+    order: tuple[datetime, int, int]
     raw: bytes
 
     @property
@@ -54,7 +56,7 @@ def letters(folder: Path, wanted: str = "") -> list[Letter]:
             for letter in found
             if all(word in f"{letter.to} {letter.subject}".casefold() for word in words)
         ]
-    return sorted(found, key=attrgetter("sent_at", "name"), reverse=True)
+    return sorted(found, key=attrgetter("order"), reverse=True)
 
 
 def letter(folder: Path, name: str) -> Letter | None:
@@ -78,21 +80,24 @@ def _letters_in(file: Path) -> tuple[Letter, ...]:
 
 
 @lru_cache(maxsize=5000)
-def _read(file: Path, _changed: int, _size: int) -> tuple[Letter, ...]:
+def _read(file: Path, changed: int, _size: int) -> tuple[Letter, ...]:
     """Return the mails of one file; the last piece is unfinished or empty."""
     pieces = END_OF_MAIL.split(file.read_bytes())[:-1]
     return tuple(
-        _letter(f"{file.stem}-{place}", piece) for place, piece in enumerate(pieces)
+        _letter(f"{file.stem}-{place}", piece, changed, place)
+        for place, piece in enumerate(pieces)
     )
 
 
-def _letter(name: str, raw: bytes) -> Letter:
+def _letter(name: str, raw: bytes, changed: int, place: int) -> Letter:
     heads = BytesParser(policy=modern).parsebytes(raw, headersonly=True)
+    sent_at = heads["Date"].datetime
     return Letter(
         name=name,
         subject=str(heads["Subject"] or ""),
         to=str(heads["To"] or ""),
-        sent_at=heads["Date"].datetime,
+        sent_at=sent_at,
+        order=(sent_at, changed, place),
         raw=raw,
     )
 

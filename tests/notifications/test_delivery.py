@@ -254,11 +254,14 @@ def test_a_temporary_refusal_is_tried_again_under_the_same_id(reader, post):
 
 
 @pytest.mark.parametrize(
-    "refusal",
-    [{"recipient_answers": ["550 5.1.1 Unknown"]}, {"mail_answers": ["554 5.7.1 No"]}],
+    ("refusal", "said"),
+    [
+        ({"recipient_answers": ["550 5.1.1 Unknown"]}, "550 5.1.1 Unknown"),
+        ({"mail_answers": ["554 5.7.1 No"]}, "554 5.7.1 No"),
+    ],
 )
 def test_a_refusal_for_good_ends_it_at_once_and_tells_the_leads(
-    reader, lead, post, refusal
+    reader, lead, post, refusal, said
 ):
     vars(post).update(refusal)
     message = tell(reader)
@@ -266,6 +269,7 @@ def test_a_refusal_for_good_ends_it_at_once_and_tells_the_leads(
     assert deliver(now=soon()) is Outcome.DEAD
 
     assert state_of(message) == DeliveryState.DEAD
+    assert Delivery.objects.get(message=message).last_error == said
     told = Message.objects.get(topic="undeliverable")
     assert (told.recipient, told.group) == (lead, NUMBER)
     assert told.context["address"] == "uwe@nordwind.example"

@@ -10,6 +10,8 @@ from notifications import mailbox
 from notifications.delivery import sweep
 from tests.notifications.conftest import soon, tell
 
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture
 def folder(settings, tmp_path):
