@@ -1,6 +1,5 @@
 """The one door through which a claim changes state, for people and the clock."""
 
-from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -22,11 +21,6 @@ from claims.machine import (
 from claims.models import Claim, Event
 from claims.reasons import STEP_REASONS
 from claims.workflow import State
-
-type Effect = Callable[[Event, Given], None]
-
-# What else happens when a step is taken. Filled in once, from cpor/effects.py.
-effects: Mapping[str, Sequence[Effect]] = {}
 
 
 def take(
@@ -145,7 +139,7 @@ def _enter(
     claim.round += int(step.adds_round)
     claim.state_since, claim.updated_at = at, now
     reasons = _reasons(step, given)
-    if reasons:
+    if reasons or "decided_at" in step.stamps:
         claim.reason_codes = [str(reason.code) for reason in reasons]
     _stamp(claim, step, at)
     deadline = deadlines.open_for(claim, at=at, now=now)
@@ -161,8 +155,7 @@ def _enter(
         comment=given.comment.strip(),
         reasons=reasons,
     )
-    for effect in effects.get(step.name, ()):
-        effect(event, given)
+    journal.run_effects(event, given)
     return event
 
 

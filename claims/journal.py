@@ -1,14 +1,20 @@
 """Writing the history of a claim: one row for each version."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 import structlog
 
 from claims.access import Actor
-from claims.machine import GivenReason
+from claims.machine import NOTHING, Given, GivenReason
 from claims.models import Claim, Event
+
+type Effect = Callable[[Event, Given], None]
+
+# What else happens when something is written into the history, by its step's name.
+# Filled in once, from cpor/effects.py.
+effects: Mapping[str, Sequence[Effect]] = {}
 
 
 def append(
@@ -50,7 +56,7 @@ def note_change(
     claim.version += 1
     claim.updated_at = now
     claim.save(update_fields=["version", "updated_at"])
-    return append(
+    event = append(
         claim=claim,
         step=step,
         actor=actor,
@@ -59,6 +65,14 @@ def note_change(
         applied_at=now,
         changes=changes,
     )
+    run_effects(event, NOTHING)
+    return event
+
+
+def run_effects(event: Event, given: Given) -> None:
+    """Do what else belongs to the event, in its transaction."""
+    for effect in effects.get(event.step, ()):
+        effect(event, given)
 
 
 def _as_row(claim: Claim, reason: GivenReason) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 One table; every function runs inside the step's transaction, in this order.
 """
 
-from claims.engine import Effect
+from claims.journal import Effect
 from cpor import messages
 from disputes.actions import open_dispute, overturn_dispute, uphold_dispute
 from reviews.actions import (
@@ -31,4 +31,5 @@ EFFECTS: dict[str, list[Effect]] = {
     "uphold": [uphold_dispute, messages.dispute_upheld],
     "overturn": [overturn_dispute, accept_lines, messages.dispute_overturned],
     "expire": [messages.expired],
+    "extend": [messages.deadline_extended],
 }

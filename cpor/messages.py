@@ -61,7 +61,7 @@ def rivals(event: Event, given: Given) -> None:
         _tell(event, Topic.RIVAL_FLAGGED, readers.leads())
 
 
-# --- The review ------------------------------------------------------------------
+# --- The review -----------------------------------------------------
 
 
 def review_started(event: Event, given: Given) -> None:
@@ -76,9 +76,7 @@ def action_required(event: Event, given: Given) -> None:
 
 def approved(event: Event, given: Given) -> None:
     _tell(event, Topic.APPROVED, readers.partner_side(event.claim))
-    _tell_customer(
-        event, Topic.CUSTOMER_NOTICE, decline_url=consent_url(event.claim)
-    )
+    _tell_customer(event, Topic.CUSTOMER_NOTICE, decline_url=consent_url(event.claim))
 
 
 def rejected(event: Event, given: Given) -> None:
@@ -90,7 +88,7 @@ def lapsed(event: Event, given: Given) -> None:
     _tell(event, Topic.LAPSED, people)
 
 
-# --- The dispute ------------------------------------------------------------------
+# --- The dispute -----------------------------------------------------
 
 
 def dispute_filed(event: Event, given: Given) -> None:
@@ -106,9 +104,7 @@ def dispute_upheld(event: Event, given: Given) -> None:
 def dispute_overturned(event: Event, given: Given) -> None:
     people = readers.partner_side(event.claim) | readers.leads()
     _tell(event, Topic.DISPUTE_OVERTURNED, people)
-    _tell_customer(
-        event, Topic.CUSTOMER_NOTICE, decline_url=consent_url(event.claim)
-    )
+    _tell_customer(event, Topic.CUSTOMER_NOTICE, decline_url=consent_url(event.claim))
 
 
 def expired(event: Event, given: Given) -> None:
@@ -116,7 +112,7 @@ def expired(event: Event, given: Given) -> None:
     _tell(event, Topic.EXPIRED, people)
 
 
-# --- How an association ends -------------------------------------------------------
+# --- How an association ends -----------------------------------------------------
 
 
 def declined(event: Event, given: Given) -> None:
@@ -137,7 +133,7 @@ def superseded(event: Event, given: Given) -> None:
     _tell_customer(event, Topic.SUPERSEDED_CONFIRMATION)
 
 
-# --- What is no step ---------------------------------------------------------------
+# --- What is no step -----------------------------------------------------
 
 
 def comment_added(
@@ -151,16 +147,16 @@ def comment_added(
     compose_about(claim, Topic.COMMENT_ADDED, people, facts, key=key, now=now)
 
 
-def deadline_extended(
-    *, claim: Claim, reason: str, key: str, now: datetime
-) -> None:
+def deadline_extended(event: Event, given: Given) -> None:
     """Tell both sides that a lead gave the partner more time."""
+    claim = event.claim
     people = readers.partner_side(claim) | readers.assignee(claim)
-    facts = {**facts_of(claim), "comment": reason}
-    compose_about(claim, Topic.EXTENDED, people, facts, key=key, now=now)
+    facts = {**facts_of(claim), "comment": event.changes["reason"][1]}
+    key = f"event:{event.pk}"
+    compose_about(claim, Topic.EXTENDED, people, facts, key=key, now=event.applied_at)
 
 
-# --- Facts ------------------------------------------------------------------------------
+# --- Facts -----------------------------------------------------
 
 
 def facts_of(claim: Claim) -> dict[str, Any]:
@@ -229,7 +225,7 @@ def _step_url(claim: Claim, step: str) -> str:
     return settings.PUBLIC_URL + reverse("claim-step", args=[claim.number, step])
 
 
-# --- Sending ------------------------------------------------------------------------------
+# --- Sending -----------------------------------------------------
 
 
 def _tell(

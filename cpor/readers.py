@@ -16,9 +16,7 @@ def partner_side(claim: Claim) -> QuerySet[User]:
 
 
 def leads() -> QuerySet[User]:
-    return User.objects.filter(
-        staff_role=StaffRole.LEAD, is_active=True
-    ).order_by("pk")
+    return User.objects.filter(staff_role=StaffRole.LEAD, is_active=True).order_by("pk")
 
 
 def assignee(claim: Claim) -> QuerySet[User]:

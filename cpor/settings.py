@@ -133,7 +133,7 @@ CACHES = {
     }
 }
 
-# --- Celery: it only rings the bell, the database holds the work (DESIGN.md §3) 
+# --- Celery: it only rings the bell, the database holds the work (DESIGN.md §3)
 CELERY_BROKER_URL = REDIS_URL
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True

@@ -8,5 +8,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("notifications.urls")),
     path("", include("claims.urls")),
+    path("", include("reviews.urls")),
+    path("", include("disputes.urls")),
     path("healthz", views.healthz, name="healthz"),
 ]

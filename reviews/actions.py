@@ -1,8 +1,11 @@
 """What the programme's people write about a claim, and what steps leave behind."""
 
-from collections.abc import Sequence
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
 from datetime import datetime
 
+from django.core.files.base import File
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -10,9 +13,17 @@ from accounts.models import User
 from claims import evidence, journal
 from claims.access import actor_for, may_edit, may_write_notes
 from claims.machine import Given, Refused
-from claims.models import Claim, Event, Evidence, Line, Purpose
+from claims.models import Claim, Event, Line, Purpose
 from claims.workflow import Part, Standing
 from reviews.models import Comment, Note
+
+
+def tell_nobody(**words: object) -> None:
+    """Stand in until cpor has said who hears of a comment."""
+
+
+# Tells the other side of a comment. Filled in once, by cpor.
+tell: Callable[..., None] = tell_nobody
 
 # --- Effects of steps --------------------------------------------------------
 
@@ -88,14 +99,7 @@ def assign(*, claim: Claim, reviewer: User | None, by: User, now: datetime) -> C
 
 
 @transaction.atomic
-def add_comment(
-    *,
-    claim: Claim,
-    by: User,
-    text: str,
-    attachments: Sequence[Evidence] = (),
-    now: datetime,
-) -> Comment:
+def add_comment(*, claim: Claim, by: User, text: str, now: datetime) -> Comment:
     """Say something that both sides read.
 
     :raises Refused: if the person cannot comment on this claim now
@@ -109,11 +113,27 @@ def add_comment(
     comment = Comment.objects.create(
         claim=claim, partner_id=claim.partner_id, author=by, text=text.strip(), at=now
     )
-    comment.attachments.set(
-        file for file in attachments if file.purpose == Purpose.COMMENT
-    )
     Claim.objects.filter(pk=claim.pk).update(updated_at=now)
     return comment
+
+
+@transaction.atomic
+def comment_with_files(
+    *, claim: Claim, by: User, text: str, uploads: Sequence[File[bytes]], now: datetime
+) -> Comment:
+    """Say something with files attached, and tell the other side; all or nothing.
+
+    :raises Refused: if the person cannot comment now, or a file is not taken
+    """
+    said = add_comment(claim=claim, by=by, text=text, now=now)
+    said.attachments.set(
+        evidence.attach(
+            claim=claim, by=by, upload=upload, purpose=Purpose.COMMENT, now=now
+        )
+        for upload in uploads
+    )
+    tell(claim=claim, author=by, text=said.text, key=f"comment:{said.pk}", now=now)
+    return said
 
 
 def add_note(*, claim: Claim, by: User, text: str, now: datetime) -> Note:
@@ -142,7 +162,7 @@ def arbitrate(*, line: Line, by: User, reason: str, now: datetime) -> Claim:
         raise Refused(_("Write a comment that says why."))
     claim = Claim.objects.select_for_update().get(pk=line.claim_id)
     rivals = [*claim.held_by_rivals(), *claim.challenged_by_rivals()]
-    if not any(_same_key(rival, line) for rival in rivals):
+    if line.key not in {rival.key for rival in rivals}:
         raise Refused(_("No other partner contests this product line."))
     Line.objects.filter(pk=line.pk).update(standing=Standing.SUPERSEDED)
     journal.note_change(
@@ -153,10 +173,3 @@ def arbitrate(*, line: Line, by: User, reason: str, now: datetime) -> Claim:
         changes={"superseded": ["", str(line)], "reason": ["", reason.strip()]},
     )
     return claim
-
-
-def _same_key(one: Line, other: Line) -> bool:
-    return (one.product_id, one.subscription_id) == (
-        other.product_id,
-        other.subscription_id,
-    )

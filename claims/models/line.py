@@ -1,5 +1,7 @@
 """The product lines of a claim; each stands for one key (DOMAIN.md §7)."""
 
+from uuid import UUID
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -70,6 +72,11 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} {self.subscription_id or ''}".strip()
+
+    @property
+    def key(self) -> tuple[int, UUID | None]:
+        """What two claims on the same customer and role can clash in."""
+        return self.product_id, self.subscription_id
 
     @property
     def is_superseded(self) -> bool:

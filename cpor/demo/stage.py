@@ -20,8 +20,7 @@ from claims.sweep import sweep
 from cpor.demo import people
 from cpor.demo.papers import pdf
 from cpor.demo.stories import STORIES, Story
-from cpor.messages import comment_added
-from reviews.actions import add_comment, add_note
+from reviews.actions import add_note, comment_with_files
 
 CONTACT = ("Katrin Vogel", "Head of IT")
 
@@ -86,13 +85,11 @@ def _play(play: Play, step: str, extra: dict[str, Any], at: datetime) -> None:
         case "file":
             _attach(claim, extra["kind"], at)
         case "comment":
-            author = _person(claim, extra["by"])
-            said = add_comment(claim=claim, by=author, text=extra["text"], now=at)
-            comment_added(
+            comment_with_files(
                 claim=claim,
-                author=author,
-                text=said.text,
-                key=f"comment:{said.pk}",
+                by=_person(claim, extra["by"]),
+                text=extra["text"],
+                uploads=[],
                 now=at,
             )
         case "note":

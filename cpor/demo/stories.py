@@ -86,7 +86,7 @@ STORIES = (
         "stadt",
         "MWS-USE",
         "EXO SPO TEAMS M365APPS VIVA-ENG",
-        "Moderner Arbeitsplatz für den Zweckverband: Einführung in allen Betriebsstätten",
+        "Moderner Arbeitsplatz für den Zweckverband: Einführung in allen Betrieben",
         filed(9, 7, "reviewer2"),
         files=("statement_of_work", "deployment_report", "disclosure"),
     ),

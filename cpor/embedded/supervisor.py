@@ -17,6 +17,7 @@ from cpor.embedded.trouble import Trouble
 from cpor.translations import compile_translations
 
 HOST = "127.0.0.1"
+LOCK_WITHIN = 15.0
 FREE_WITHIN = 2.0  # a killed run lets go of its port a moment later
 ANSWERS_WITHIN = 90.0
 DEATHS = 5  # so many within a minute end everything
@@ -63,6 +64,7 @@ class Product:
                 self.start(child)
             yield
         finally:
+            self.folder.set_running(self.services.running())  # no address any more
             for child in self.family:
                 if child.process and not child.is_dead():
                     child.process.terminate()
@@ -121,8 +123,7 @@ class Product:
 def run(folder: Folder, *, port: int, with_demo: bool) -> None:
     """Start everything on the folder and watch it until somebody asks for the end."""
     folder.prepare()
-    if not folder.take_lock():
-        raise Trouble(already_running(folder))
+    take_lock(folder)
     demand_free_port(port)
     for number in ENDING:
         # nohup ignores the hang-up of its terminal on purpose.
@@ -215,12 +216,19 @@ def answers(port: int) -> bool:
         connection.close()
 
 
-def already_running(folder: Folder) -> str:
-    """Return the sentence for a second start on the same folder."""
-    running = folder.running()
-    if running and running.address:
-        return f"CPOR Claims is already running at {running.address}."
-    return f"Another start or command is at work on {folder.path}: wait for its end."
+def take_lock(folder: Folder) -> None:
+    """Claim the folder; wait a while for one who is just starting or ending there."""
+    ends = time.monotonic() + LOCK_WITHIN
+    while not folder.take_lock():
+        running = folder.running()
+        if running and running.address:
+            raise Trouble(f"CPOR Claims is already running at {running.address}.")
+        if time.monotonic() > ends:
+            raise Trouble(
+                f"Another start or command is at work on {folder.path}: wait for its"
+                " end."
+            )
+        time.sleep(0.1)
 
 
 def demand_free_port(port: int) -> None:

@@ -1,0 +1,97 @@
+"""What is typed while a claim is talked about, given to somebody or contested."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import StaffRole, User
+from claims.forms.fields import TextField
+from claims.models import Line
+
+LONGEST = 4000
+
+
+class ManyFiles(forms.ClearableFileInput):
+    allow_multiple_selected = True
+
+
+class FilesField(forms.FileField):
+    """Any number of files."""
+
+    widget = ManyFiles
+
+    def clean(self, data: Any, initial: Any = None) -> list[Any]:
+        files = data if isinstance(data, (list, tuple)) else [data]
+        return [super(FilesField, self).clean(file) for file in files if file]
+
+
+class CommentForm(forms.Form):
+    """A comment that both sides read."""
+
+    text = TextField(
+        label=_("Your comment"),
+        max_length=LONGEST,
+        missing=_("Write what you want to say."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    files = FilesField(
+        label=_("Attach files"),
+        required=False,
+        help_text=_("PDF, Office, images or mails, 25 MB each."),
+    )
+
+
+class NoteForm(forms.Form):
+    """An internal note."""
+
+    text = TextField(
+        label=_("Your note"),
+        max_length=LONGEST,
+        missing=_("Write what you want to note."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+
+class AssignForm(forms.Form):
+    """Whom a claim is given to; nobody puts it back into the queue."""
+
+    reviewer = forms.ModelChoiceField(
+        label=_("Reviewer"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label=_("Nobody: back to the queue"),
+        error_messages={"invalid_choice": _("Choose a reviewer from the list.")},
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reviewer"].queryset = User.objects.filter(
+            staff_role__in=[StaffRole.REVIEWER, StaffRole.LEAD], is_active=True
+        ).order_by("name", "pk")
+
+
+class VerdictForm(forms.Form):
+    """Which of two rivals' lines loses, and why."""
+
+    loser = forms.ModelChoiceField(
+        label=_("Who loses the line"),
+        queryset=Line.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": _("Choose the claim that loses this product line."),
+            "invalid_choice": _("Choose one of the claims shown."),
+        },
+    )
+    reason = TextField(
+        label=_("Reason"),
+        max_length=LONGEST,
+        missing=_("Write why: the most recent complete PoE is the guidance."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, contested: list[Line], **options: Any) -> None:
+        super().__init__(*args, **options)
+        keys = [line.pk for line in contested]
+        self.fields["loser"].queryset = Line.objects.filter(pk__in=keys)

@@ -1,0 +1,189 @@
+"""The reviewers' desk: queue, assignment, words and arbitration."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import User
+from claims import engine
+from claims.access import actor_for, may_read_notes, signed_in
+from claims.machine import Given, Refused
+from claims.models import Claim
+from claims.presenters import shown_deadlines
+from claims.views.current import current_claim
+from reviews import actions, queries
+from reviews.forms import AssignForm, CommentForm, NoteForm, VerdictForm
+
+
+@login_required
+@require_safe
+def queue(request: HttpRequest) -> HttpResponse:
+    """List what the reviewers must act on, first due first."""
+    reader = _reviewer(request)
+    which = request.GET.get("who", "mine")
+    listed = queries.QUEUES.get(which, queries.mine)(reader)
+    claims = list(listed[: queries.PAGE])
+    now = timezone.now()
+    deadlines = shown_deadlines(claims, now)
+    context = {
+        "which": which if which in queries.QUEUES else "mine",
+        "counts": {name: find(reader).count() for name, find in queries.QUEUES.items()},
+        "rows": [(claim, deadlines.get(claim.pk)) for claim in claims],
+    }
+    return render(request, "reviews/queue.html", context)
+
+
+@login_required
+@require_POST
+def take_next(request: HttpRequest) -> HttpResponse:
+    """Give the reviewer the free claim that is due first."""
+    reader = _reviewer(request)
+    claim = queries.next_free(reader)
+    if claim is None:
+        messages.info(request, _("Nothing is free: every claim has a reviewer."))
+        return redirect("queue")
+    try:
+        actions.assign(claim=claim, reviewer=reader, by=reader, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("queue")
+    return redirect(claim)
+
+
+@login_required
+@require_POST
+def take(request: HttpRequest, number: str) -> HttpResponse:
+    """Let a reviewer take a free claim."""
+    reader, claim = _reviewer(request), _claim(request, number)
+    return _assign(request, claim, reader)
+
+
+@login_required
+@require_POST
+def assign(request: HttpRequest, number: str) -> HttpResponse:
+    """Give a claim to a reviewer, or back to the queue."""
+    _reviewer(request)
+    claim, form = _claim(request, number), AssignForm(request.POST)
+    if form.is_valid():
+        return _assign(request, claim, form.cleaned_data["reviewer"])
+    messages.error(request, _("Choose a reviewer from the list."))
+    return redirect(claim)
+
+
+@login_required
+@require_POST
+def comment(request: HttpRequest, number: str) -> HttpResponse:
+    """Say something that both sides read."""
+    claim, form = _claim(request, number), CommentForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            actions.comment_with_files(
+                claim=claim,
+                by=signed_in(request),
+                text=form.cleaned_data["text"],
+                uploads=form.cleaned_data["files"],
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect(f"{claim.get_absolute_url()}#conversation")
+    return _again(request, "reviews/comment.html", claim, form)
+
+
+@login_required
+@require_POST
+def note(request: HttpRequest, number: str) -> HttpResponse:
+    """Write an internal note. For partners this address does not exist."""
+    if not may_read_notes(signed_in(request)):
+        raise Http404
+    claim, form = _claim(request, number), NoteForm(request.POST)
+    if form.is_valid():
+        try:
+            actions.add_note(
+                claim=claim,
+                by=signed_in(request),
+                text=form.cleaned_data["text"],
+                now=timezone.now(),
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect(f"{claim.get_absolute_url()}#notes")
+    return _again(request, "reviews/note.html", claim, form)
+
+
+@login_required
+def arbitration(request: HttpRequest, number: str) -> HttpResponse:
+    """Show both PoE sets of each contested line; a lead decides who loses it."""
+    reader, claim = signed_in(request), _claim(request, number)
+    if not may_read_notes(reader):
+        raise Http404
+    contests = queries.contests(claim)
+    lines = [line for contest in contests for line in contest.lines]
+    form = VerdictForm(request.POST or None, contested=lines)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return _settle(request, claim, form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+    context = {"claim": claim, "contests": contests, "form": form}
+    status = 422 if form.errors else 200
+    return render(request, "reviews/arbitration.html", context, status=status)
+
+
+def _settle(
+    request: HttpRequest, claim: Claim, verdict: dict[str, Any]
+) -> HttpResponse:
+    """Let a line lose; a claim that was associated and has none left ends with it."""
+    reader, now = signed_in(request), timezone.now()
+    lost = actions.arbitrate(
+        line=verdict["loser"], by=reader, reason=verdict["reason"], now=now
+    )
+    if lost.stage.action("supersede") and not lost.lines_now:
+        engine.take(
+            claim=lost,
+            step="supersede",
+            actor=actor_for(reader),
+            given=Given(comment=verdict["reason"]),
+            now=now,
+        )
+    messages.success(
+        request, _("The line of %(number)s is superseded.") % {"number": lost.number}
+    )
+    return redirect(claim)
+
+
+def _assign(request: HttpRequest, claim: Claim, reviewer: User | None) -> HttpResponse:
+    by = signed_in(request)
+    try:
+        actions.assign(claim=claim, reviewer=reviewer, by=by, now=timezone.now())
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(claim)
+
+
+def _again(
+    request: HttpRequest, template: str, claim: Claim, form: Any
+) -> HttpResponse:
+    """Show the form once more with what was typed and what is wrong."""
+    status = 409 if form.non_field_errors() else 422
+    return render(request, template, {"claim": claim, "form": form}, status=status)
+
+
+def _claim(request: HttpRequest, number: str) -> Claim:
+    return current_claim(signed_in(request), number, timezone.now())
+
+
+def _reviewer(request: HttpRequest) -> User:
+    reader = signed_in(request)
+    if not reader.is_reviewer:
+        raise PermissionDenied
+    return reader
