@@ -1,0 +1,222 @@
+"""A list of claims as a page shows it: narrowed, counted, sorted and told in words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, QueryDict
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from claims import queries
+from claims.access import signed_in, visible_to
+from claims.filters import ClaimFilter
+from claims.models import Claim, Line
+from claims.paging import DEFAULT_SORT, Page, in_order, known_sort, page_of
+from claims.presenters import ShownDeadline, shown_deadlines
+from claims.queries import Tally, is_beyond_dispute, next_step
+from claims.workflow import CLAIM, Role
+
+SORT, PAGE = "sort", "page"
+# Shown as pills and as the search field, so not among the chips below them.
+OPEN_FILTERS = frozenset({"q", "status"})
+SHOWN_PRODUCTS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A way to the same list with one filter more or less."""
+
+    label: str
+    query: str
+    is_on: bool = False
+    count: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListedClaim:
+    """A row of the list."""
+
+    claim: Claim
+    waits_on: str
+    is_mine: bool
+    deadline: ShownDeadline | None
+
+    @property
+    def is_overdue(self) -> bool:
+        return self.deadline is not None and self.deadline.is_overdue
+
+    @property
+    def lines(self) -> Sequence[Line]:
+        return list(self.claim.lines.all())
+
+    @property
+    def first_lines(self) -> Sequence[Line]:
+        return self.lines[:SHOWN_PRODUCTS]
+
+    @property
+    def other_lines(self) -> Sequence[Line]:
+        return self.lines[SHOWN_PRODUCTS:]
+
+
+class Listing:
+    """What one request asks of the list of claims.
+
+    Whatever the address says that makes no sense is left out, and named in `misread`.
+    """
+
+    def __init__(self, request: HttpRequest, now: datetime) -> None:
+        self.reader, self.now = signed_in(request), now
+        seen = visible_to(self.reader)
+        self.filter = ClaimFilter(request.GET, seen, request=request, now=now)
+        self.sort = known_sort(request.GET.get(SORT, ""))
+        self.at = request.GET.get(PAGE, "")
+        self.query = self._understood(request.GET)
+
+    def claims_in_order(self) -> QuerySet[Claim]:
+        """Return every claim that is listed, over all pages."""
+        return in_order(self.filter.narrowed(), self.sort)
+
+    def page(self) -> Page:
+        listed = queries.listed(self.filter.narrowed())
+        return page_of(listed, sort=self.sort, at=self.at)
+
+    def rows(self, claims: Sequence[Claim]) -> list[ListedClaim]:
+        return listed_claims(claims, self.reader, self.now)
+
+    def counts(self) -> tuple[Mapping[str, int] | None, Tally]:
+        """Return how many pass in each state, where that is known, and in all."""
+        by_state = queries.tally_by_state(self.filter.narrowed(but="status"))
+        chosen = self.filter.chosen.get("status")
+        if by_state is not None:
+            found = sum(by_state.get(state, 0) for state in chosen or by_state)
+            return by_state, Tally(found, is_exact=True)
+        if chosen:
+            return None, queries.tally(self.filter.narrowed())
+        return None, Tally(settings.LIST_EXACT_COUNT, is_exact=False)
+
+    def pills(self, by_state: Mapping[str, int] | None) -> list[Link]:
+        """Return the states to choose from; each adds itself or goes away again."""
+        chosen = self.filter.chosen.get("status", [])
+        return [
+            Link(
+                str(stage.label),
+                self._with("status", _toggled(chosen, state)),
+                is_on=state in chosen,
+                count=None if by_state is None else by_state.get(state, 0),
+            )
+            for state, stage in CLAIM.stages.items()
+            if self.reader.is_partner or state != CLAIM.initial
+        ]
+
+    def chips(self) -> list[Link]:
+        """Return the other filters that are on, each with the way to drop it."""
+        return [
+            Link(f"{self._label(name)}: {self._told(name, value)}", self._with(name))
+            for name, value in self.filter.chosen.items()
+            if name not in OPEN_FILTERS
+        ]
+
+    def without_filters(self) -> str:
+        """Return the address of the whole list, sorted as it is."""
+        kept = QueryDict(mutable=True)
+        if self.sort != DEFAULT_SORT:
+            kept[SORT] = self.sort
+        return f"?{kept.urlencode()}"
+
+    @property
+    def is_narrowed(self) -> bool:
+        return bool(self.filter.chosen)
+
+    @property
+    def misread(self) -> str:
+        """A sentence that names the filters whose values were left out."""
+        names = ", ".join(self._label(name) for name in self.filter.misread)
+        if not names:
+            return ""
+        return _("Left out, since the value cannot be used here: %(filters)s.") % {
+            "filters": names
+        }
+
+    def _understood(self, given: QueryDict) -> QueryDict:
+        """Return what the links of the page repeat: no blanks and nothing unknown."""
+        kept = QueryDict(mutable=True)
+        for name in self.filter.chosen:
+            kept.setlist(name, given.getlist(name))
+        if self.sort != DEFAULT_SORT:
+            kept[SORT] = self.sort
+        if self.at:
+            kept[PAGE] = self.at
+        return kept
+
+    def _with(self, name: str, values: Sequence[str] = ()) -> str:
+        changed = self.query.copy()
+        changed.pop(PAGE, None)
+        changed.setlist(name, list(values))
+        return f"?{changed.urlencode()}"
+
+    def _label(self, name: str) -> str:
+        return str(self.filter.form.fields[name].label)
+
+    def _told(self, name: str, value: Any) -> str:
+        if isinstance(value, Model):
+            return str(value)
+        if isinstance(value, date):
+            return date_format(value)
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        choices = dict(getattr(self.filter.form.fields[name], "choices", ()))
+        return str(choices.get(value, value))
+
+
+def listed_claims(
+    claims: Sequence[Claim], reader: User, now: datetime
+) -> list[ListedClaim]:
+    """Return claims as rows for this reader; the number of queries is fixed."""
+    deadlines = shown_deadlines(claims, now)
+    return [
+        ListedClaim(
+            claim,
+            waits_on=_waits_on(claim, reader),
+            is_mine=is_move_of(claim, reader),
+            deadline=deadlines.get(claim.pk),
+        )
+        for claim in claims
+    ]
+
+
+def is_move_of(claim: Claim, reader: User) -> bool:
+    """Return whether the next move is this reader's, told without a further query."""
+    if is_beyond_dispute(claim):
+        return False
+    if reader.is_partner:
+        return next_step(claim, reader) is not None
+    waits = claim.stage.waits_on == Role.REVIEWER
+    if waits and claim.disputed_at is not None:
+        return reader.is_reviewer and claim.rejected_by_id != reader.pk
+    return waits and claim.assignee_id == reader.pk
+
+
+def _waits_on(claim: Claim, reader: User) -> str:
+    if is_beyond_dispute(claim):
+        return ""
+    match claim.stage.waits_on, reader.is_partner:
+        case Role.PARTNER, True:
+            mine = next_step(claim, reader) is not None
+            return _("You") if mine else _("An admin of your company")
+        case Role.PARTNER, False:
+            return _("The partner")
+        case Role.REVIEWER, False if claim.assignee and not claim.disputed_at:
+            return str(claim.assignee)
+        case Role.REVIEWER, _:
+            return _("The reviewers")
+    return ""
+
+
+def _toggled(chosen: Sequence[str], state: str) -> list[str]:
+    """Return the chosen states in the order of a claim's life, this one turned over."""
+    return [each for each in CLAIM.stages if (each in chosen) != (each == state)]

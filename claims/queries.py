@@ -1,0 +1,243 @@
+"""Reads about claims that are more than a filter: what waits, for whom, how much."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.contrib.postgres.search import SearchQuery
+from django.db.models import (
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+)
+
+from accounts.models import User
+from claims.access import visible_to
+from claims.machine import Action, Stage
+from claims.models import Claim, Line
+from claims.reasons import Reason
+from claims.rules import is_company_admin
+from claims.workflow import CLAIM, Role, Standing
+
+# A number without the letters in front of it, which full-text search would not find.
+BARE_NUMBER = re.compile(r"[0-9]{4}-[0-9]+")
+# What only the database reads, and is long.
+UNSHOWN = ("search", "search_words")
+COMING = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many there are, counted only as far as anybody wants to know."""
+
+    count: int
+    is_exact: bool
+
+    def __bool__(self) -> bool:
+        return self.count > 0
+
+
+# --- Lists -------------------------------------------------------------------
+
+
+def listed(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Fetch along what a row of a list shows, in a fixed number of queries."""
+    lines = Line.objects.select_related("product").order_by("pk")
+    return (
+        claims.select_related("partner", "location", "assignee")
+        .prefetch_related(Prefetch("lines", queryset=lines))
+        .defer(*UNSHOWN)
+    )
+
+
+def search(claims: QuerySet[Claim], text: str) -> QuerySet[Claim]:
+    """Return the claims in which every word of the text begins some word."""
+    words = _words(text)
+    if not words:
+        return claims
+    query = " & ".join(f"'{word}':*" for word in words)
+    return claims.filter(search=SearchQuery(query, config="simple", search_type="raw"))
+
+
+def _words(text: str) -> list[str]:
+    """Return what of the text can be searched for, fit to be quoted in a tsquery."""
+    composed = unicodedata.normalize("NFC", text)
+    words = re.sub(r"['\\\s]+", " ", composed).split()
+    return [
+        f"CPOR-{word}" if BARE_NUMBER.fullmatch(word) else word
+        for word in words
+        if any(letter.isalnum() for letter in word)
+    ]
+
+
+def tally(claims: QuerySet[Claim]) -> Tally:
+    """Count the claims exactly, or find that there are more than anybody reads."""
+    limit = settings.LIST_EXACT_COUNT
+    found = claims.order_by()[: limit + 1].count()
+    return Tally(min(found, limit), is_exact=found <= limit)
+
+
+def tally_by_state(claims: QuerySet[Claim]) -> Mapping[str, int] | None:
+    """Count the claims in each state; None where there are too many to count."""
+    limit = settings.LIST_EXACT_COUNT
+    some = claims.order_by().values("pk")[: limit + 1]
+    rows = Claim.objects.filter(pk__in=some).values_list("state").order_by()
+    found = dict(rows.annotate(Count("pk")))
+    return found if sum(found.values()) <= limit else None
+
+
+def pipeline(claims: QuerySet[Claim]) -> list[tuple[str, Stage, Tally]]:
+    """Return each state with its stage and how many claims are in it now."""
+    return [
+        (state, stage, tally(claims.filter(state=state)))
+        for state, stage in CLAIM.stages.items()
+    ]
+
+
+# --- Whose move it is --------------------------------------------------------
+
+
+def waiting_on(claims: QuerySet[Claim], role: str) -> QuerySet[Claim]:
+    """Return the claims that wait for one side; what nobody can mend waits for none."""
+    states = CLAIM.states(lambda stage: stage.waits_on == role)
+    return claims.filter(state__in=states).exclude(_is_beyond_dispute())
+
+
+def waiting_for(user: User) -> QuerySet[Claim]:
+    """Return the claims on which this person has the next move, the soonest first."""
+    claims = visible_to(user)
+    if user.is_partner:
+        states = CLAIM.states(lambda stage: _leads_on(stage, user) is not None)
+        waiting = claims.filter(state__in=states).exclude(_is_beyond_dispute())
+    elif user.is_reviewer:
+        waiting = in_review_of(user)
+    else:
+        waiting = claims.none()
+    return waiting.order_by(F("due_at").asc(nulls_last=True), "-updated_at", "pk")
+
+
+def next_step(claim: Claim, user: User) -> Action | None:
+    """Return the step with which this person of the partner would lead the claim on."""
+    return _leads_on(claim.stage, user)
+
+
+def in_review_of(user: User) -> QuerySet[Claim]:
+    """Return the claims that wait for this reviewer's work, the soonest first."""
+    mine = with_reviewers(visible_to(user)).filter(assignee=user)
+    return mine.order_by("due_at", "pk")
+
+
+def with_reviewers(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+    """Return the claims that a reviewer starts or decides; disputes stand apart."""
+    return claims.filter(
+        state__in=CLAIM.states(lambda stage: stage.waits_on == Role.REVIEWER)
+    ).exclude(state__in=_disputed())
+
+
+def open_disputes(user: User) -> QuerySet[Claim]:
+    """Return the disputes that wait for an answer, the soonest due first."""
+    claims = visible_to(user).filter(state__in=_disputed())
+    return claims.order_by("due_at", "pk")
+
+
+def disputes_open_to(user: User) -> QuerySet[Claim]:
+    """Return the disputes this reviewer may answer: of others' rejections."""
+    return open_disputes(user).exclude(rejected_by=user)
+
+
+def _disputed() -> list[str]:
+    return CLAIM.states(lambda stage: stage.action("overturn"))
+
+
+def is_beyond_dispute(claim: Claim) -> bool:
+    """Return whether a rejection can no longer be disputed."""
+    return claim.stage.action("dispute") is not None and (
+        claim.disputed_at is not None or claim.was_withdrawn
+    )
+
+
+def _is_beyond_dispute() -> Q:
+    return Q(state__in=CLAIM.states(lambda stage: stage.action("dispute"))) & (
+        Q(disputed_at__isnull=False)
+        | Q(reason_codes__contains=[Reason.PARTNER_REQUEST])
+    )
+
+
+def _leads_on(stage: Stage, user: User) -> Action | None:
+    steps = (step for step in stage.steps if isinstance(step, Action))
+    return next(
+        (
+            step
+            for step in steps
+            if step.by == Role.PARTNER
+            and step.tone == "primary"
+            and (user.is_partner_admin or is_company_admin not in step.rules)
+        ),
+        None,
+    )
+
+
+# --- For those who watch over the others -------------------------------------
+
+
+def overdue(claims: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
+    """Return the claims whose time has run out, the longest overdue first."""
+    return claims.filter(due_at__lt=now).order_by("due_at", "pk")
+
+
+def due_soon(claims: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
+    """Return the claims that are due within the next two weeks, in that order."""
+    coming = claims.filter(due_at__gte=now, due_at__lt=now + COMING)
+    return coming.order_by("due_at", "pk")
+
+
+def unassigned(user: User) -> QuerySet[Claim]:
+    """Return the claims that no reviewer has taken yet, the soonest due first."""
+    free = with_reviewers(visible_to(user)).filter(assignee__isnull=True)
+    return free.order_by("due_at", "pk")
+
+
+def contested(user: User) -> QuerySet[Claim]:
+    """Return claims with reviewers whose key another partner holds (DOMAIN.md §7)."""
+    held_lines = Line.objects.filter(
+        standing=Standing.HELD,
+        tenant_id=OuterRef("tenant_id"),
+        engagement=OuterRef("engagement"),
+        product=OuterRef("product"),
+    ).exclude(partner=OuterRef("partner"))
+    lines = Line.objects.filter(
+        Exists(held_lines.filter(subscription_id=OuterRef("subscription_id")))
+        | Q(subscription_id__isnull=True)
+        & Exists(held_lines.filter(subscription_id__isnull=True)),
+        standing=Standing.OPEN,
+        claim=OuterRef("pk"),
+    )
+    claims = with_reviewers(visible_to(user)).filter(Exists(lines))
+    return claims.order_by("due_at", "pk")
+
+
+def held(user: User) -> QuerySet[Claim]:
+    """Return the claims whose clock waits for a lead's decision (DOMAIN.md §3)."""
+    claims = visible_to(user).filter(
+        deadlines__closed_at__isnull=True, deadlines__held_at__isnull=False
+    )
+    return claims.order_by("due_at", "pk")
+
+
+def load(user: User, now: datetime) -> Mapping[int, Mapping[str, Any]]:
+    """Return for each busy reviewer's key how many claims are open and overdue."""
+    taken = with_reviewers(visible_to(user)).filter(assignee__isnull=False)
+    rows = (
+        taken.order_by()
+        .values("assignee")
+        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))
+    )
+    return {row["assignee"]: row for row in rows}

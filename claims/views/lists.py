@@ -1,0 +1,75 @@
+"""The list of customer claims, and the same list as a file."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.cache import patch_vary_headers
+from django.views.decorators.http import require_safe
+from django_htmx.http import push_url, replace_url
+
+from claims import queries
+from claims.access import signed_in, visible_to
+from claims.exports import csv_lines
+from claims.listing import Listing
+from claims.workflow import Role
+
+
+@login_required
+@require_safe
+def claims_page(request: HttpRequest) -> HttpResponse:
+    """List the reader's claims; htmx asks for nothing but the list itself."""
+    listing = Listing(request, timezone.now())
+    page = listing.page()
+    by_state, total = listing.counts()
+    # Sort headers and pages repeat the address: only what was understood of it.
+    request.GET = listing.query  # type: ignore[assignment]
+    context = {
+        "listing": listing,
+        "page": page,
+        "rows": listing.rows(page.claims),
+        "pills": listing.pills(by_state),
+        "total": total,
+    }
+    if _wants_list_only(request):
+        response = render(request, "claims/_list.html", context)
+        # A link is a step to go back from; each letter of a search is not.
+        note = push_url if request.htmx.boosted else replace_url  # type: ignore[attr-defined]
+        note(response, f"{request.path}?{listing.query.urlencode()}")
+    else:
+        response = render(request, "claims/list.html", {**context, **_turn(request)})
+    patch_vary_headers(response, ("HX-Request",))
+    return response
+
+
+@login_required
+@require_safe
+def claims_export(request: HttpRequest) -> StreamingHttpResponse:
+    """Send exactly the claims that the list shows, in its order, as CSV."""
+    now = timezone.now()
+    listing = Listing(request, now)
+    lines = csv_lines(
+        listing.claims_in_order(),
+        reader=listing.reader,
+        now=now,
+        per_line=request.GET.get("rows") == "lines",
+    )
+    name = f"claims-{timezone.localdate(now):%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        lines,
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+def _wants_list_only(request: HttpRequest) -> bool:
+    htmx = request.htmx  # type: ignore[attr-defined]  # set by HtmxMiddleware
+    return bool(htmx) and not htmx.history_restore_request
+
+
+def _turn(request: HttpRequest) -> dict[str, object]:
+    """Return how many claims wait for the reader's side, and whose side that is."""
+    reader = signed_in(request)
+    role = Role.PARTNER if reader.is_partner else Role.REVIEWER
+    waiting = queries.waiting_on(visible_to(reader), role)
+    return {"waiting": queries.tally(waiting), "waiting_role": role}
