@@ -8,19 +8,19 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
 import pytest
 import redis
 
-from cpor.embedded import children
+from cpor.embedded import children, supervisor
 from cpor.embedded import postgres as postgres_module
 from cpor.embedded.folder import Folder, Running
 from cpor.embedded.manage import data_argument
 from cpor.embedded.postgres import Postgres
 from cpor.embedded.services import environment
-from cpor.embedded.supervisor import demand_free_port
 from cpor.embedded.trouble import Trouble
 from cpor.embedded.valkey import Valkey
 
@@ -210,12 +210,33 @@ def test_one_process_at_a_time_holds_the_folder(tmp_path):
     folder, other = Folder(tmp_path / "data"), Folder(tmp_path / "data")
     folder.prepare()
 
-    taken = [folder.take_lock(), other.take_lock()]
-    folder._lock.close()  # noqa: SLF001 -- what the end of the process does
+    with closing_locks(folder, other):
+        assert [folder.take_lock(), other.take_lock()] == [True, False]
 
-    assert taken == [True, False]
-    assert other.take_lock()
-    other._lock.close()  # noqa: SLF001
+
+def test_a_second_start_waits_for_the_end_of_the_first_then_gives_up(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(supervisor, "LOCK_WITHIN", 0.2)
+    folder, other = Folder(tmp_path / "data"), Folder(tmp_path / "data")
+    folder.prepare()
+
+    with closing_locks(folder, other):
+        folder.take_lock()
+        with pytest.raises(Trouble, match="Another start or command is at work"):
+            supervisor.take_lock(other)
+        folder.set_running(Running("postgresql://…", "redis://…", "http://here"))
+        with pytest.raises(Trouble, match=r"is already running at http://here\."):
+            supervisor.take_lock(other)
+
+
+@contextmanager
+def closing_locks(*folders):
+    """What the end of the process does."""
+    yield
+    for folder in folders:
+        if folder._lock:  # noqa: SLF001
+            folder._lock.close()  # noqa: SLF001
 
 
 def test_the_address_of_a_run_is_told_to_its_owner_alone(tmp_path):
@@ -272,6 +293,7 @@ def test_a_child_does_not_outlive_a_killed_parent(tmp_path):
         "print(child.pid, flush=True); time.sleep(60)"
     )
     parent = subprocess.Popen([sys.executable, "-c", code], stdout=-1, cwd=ROOT)
+    assert parent.stdout
     child = int(parent.stdout.readline())
 
     parent.kill()
@@ -305,11 +327,11 @@ def test_a_child_that_does_not_listen_is_killed(tmp_path):
 
 
 def test_a_taken_port_is_one_sentence(monkeypatch):
-    monkeypatch.setattr("cpor.embedded.supervisor.FREE_WITHIN", 0)
+    monkeypatch.setattr(supervisor, "FREE_WITHIN", 0)
     port = int(os.environ["REDIS_URL"].rpartition(":")[2].partition("/")[0])
 
     with pytest.raises(Trouble, match=f"Port {port} can't be used"):
-        demand_free_port(port)
+        supervisor.demand_free_port(port)
 
 
 @pytest.mark.parametrize(
