@@ -62,7 +62,7 @@ def checks() -> list[Command]:
             "format",
             [tool("ruff"), "format", "--check", "--output-format", "concise", "."],
         ),
-        Command("layers", [tool("lint-imports")]),
+        Command("layers", [tool("lint-imports"), "--no-logo"]),
         Command("templates", [tool("djade"), "--check", *templates()]),
         Command("markup", [tool("djlint"), "--lint", "--quiet", "templates"]),
         Command("deployment", deploy, PRODUCTION),
