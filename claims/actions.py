@@ -83,7 +83,8 @@ def create_claim_once(*, key: UUID, by: User, now: datetime, **fields: Any) -> C
     """
     made = Claim.objects.filter(partner=by.partner_id, draft_key=key)
     if claim := made.first():
-        return claim
+        # An old page of a claim that was submitted since begins another one.
+        return create_claim(by=by, now=now, **fields) if claim.was_submitted else claim
     try:
         with transaction.atomic():
             return create_claim(by=by, now=now, draft_key=key, **fields)
@@ -172,13 +173,16 @@ def replace_lines(
     old = sorted(str(line) for line in before.values())
     for key in before.keys() - keys.keys():
         before[key].delete()
-    for key in keys.keys() - before.keys():
-        Line.objects.create(
+    Line.objects.bulk_create(
+        Line(
             claim=claim,
             partner_id=claim.partner_id,
-            product=keys[key].product,
-            subscription_id=keys[key].subscription_id,
+            product=line.product,
+            subscription_id=line.subscription_id,
         )
+        for key, line in keys.items()
+        if key not in before
+    )
     del claim.lines_all
     new = sorted(str(line) for line in claim.lines_now)
     return _saved(claim, by, {"products": [old, new]} if old != new else {}, now)

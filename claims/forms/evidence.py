@@ -19,7 +19,6 @@ from claims import evidence
 from claims.access import may_attach
 from claims.forms.fields import LineField
 from claims.forms.part import Fact, PartForm
-from claims.inspection.sniff import KIND_OF_EXTENSION
 from claims.models import Evidence, Kind
 from claims.workflow import Part
 
@@ -99,7 +98,8 @@ class EvidenceForm(PartForm):
         ),
     )
     page = "claims/wizard/evidence.html"
-    types = ",".join(f".{extension}" for extension in KIND_OF_EXTENSION)
+    # As people know them; the content decides (claims.inspection).
+    types = ".pdf,.docx,.xlsx,.pptx,.png,.jpg,.jpeg,.eml,.msg"
 
     def settle(self) -> None:
         for file in self.changeable:

@@ -51,6 +51,8 @@ class PartForm(forms.Form):
         may_be_empty: bool = False,
     ) -> None:
         self.claim, self.by, self.may_be_empty = claim, by, may_be_empty
+        # What was typed and can be read, whether or not it contradicts the rest.
+        self.typed: dict[str, Any] = {}
         super().__init__(data)
         self.settle()
         self.initial = {**self.stored(), **self.suggested()}
@@ -93,14 +95,16 @@ class PartForm(forms.Form):
     def wish(self) -> Claim:
         """Return the claim as it would be with what was typed; not saved."""
         claim = copy.copy(self.claim)
-        for name, value in getattr(self, "cleaned_data", {}).items():
+        for name, value in self.typed.items():
             if name in PART_OF:
                 setattr(claim, name, value)
         return claim
 
     def clean(self) -> dict[str, Any]:
         """Say at the field what contradicts the rest; the action asks again."""
-        typed = PART_OF.keys() & self.cleaned_data.keys()
+        # An error takes its field out of cleaned_data, but it was typed all the same.
+        self.typed = dict(self.cleaned_data)
+        typed = PART_OF.keys() & self.typed.keys()
         for name, sentence in validation.contradictions(self.wish(), typed).items():
             self.add_error(name if name in self.fields else None, sentence)
         return self.cleaned_data

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.utils.html import format_html
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -73,8 +74,16 @@ class AreaForm(PartForm):
         ]
 
 
-PAYS = _("Pays incentives: an approved claim can earn, by the programme's rules.")
-RECOGNISES = _("Gives recognition only: an approved claim counts, but pays nothing.")
+PAYS = (
+    "tone-green",
+    _("Pays incentives"),
+    _("An approved claim can earn, by the programme's rules."),
+)
+RECOGNISES = (
+    "tone-gray",
+    _("Recognition only"),
+    _("An approved claim counts, but pays nothing."),
+)
 
 
 class RoleForm(PartForm):
@@ -140,8 +149,13 @@ class RoleForm(PartForm):
 
 
 def _offer(role: Engagement) -> str:
+    """Return in plain words what a role is for, and whether it pays."""
     terms = TERMS[role]
-    return f"{terms.question} {PAYS if terms.pays else RECOGNISES}"
+    return format_html(
+        '{} <span class="offer-pay"><span class="status-badge {}">{}</span>{}</span>',
+        terms.question,
+        *(PAYS if terms.pays else RECOGNISES),
+    )
 
 
 class PartnerIdForm(PartForm):

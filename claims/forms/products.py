@@ -120,9 +120,9 @@ class ProductsForm(PartForm):
     def wanted(self) -> list[Wanted]:
         """Return the product lines as typed."""
         wanted: list[Wanted] = []
-        for code in self.cleaned_data.get("products", ()):
+        for code in self.typed.get("products", ()):
             product = self.offered[code]
-            ids: list[UUID] = self.cleaned_data.get(_field_of(product)) or []
+            ids: list[UUID] = self.typed.get(_field_of(product)) or []
             wanted += [(product, each) for each in ids] or [(product, None)]
         return wanted
 
@@ -136,6 +136,7 @@ class ProductsForm(PartForm):
         return claim
 
     def clean(self) -> dict[str, Any]:
+        self.typed = dict(self.cleaned_data)
         wanted = self.wanted()
         for (product, each), sentence in validation.line_problems(
             self.claim, wanted
