@@ -22,7 +22,7 @@ from django.db.models import (
 from accounts.models import User
 from claims.access import visible_to
 from claims.machine import Action, Stage
-from claims.models import Claim, Line
+from claims.models import Claim, Line, Product
 from claims.reasons import Reason
 from claims.rules import is_company_admin
 from claims.workflow import CLAIM, Role, Standing
@@ -32,6 +32,7 @@ BARE_NUMBER = re.compile(r"[0-9]{4}-[0-9]+")
 # What only the database reads, and is long.
 UNSHOWN = ("search", "search_words")
 COMING = timedelta(days=14)
+LATELY = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +97,15 @@ def tally_by_state(claims: QuerySet[Claim]) -> Mapping[str, int] | None:
 
 def pipeline(claims: QuerySet[Claim]) -> list[tuple[str, Stage, Tally]]:
     """Return each state with its stage and how many claims are in it now."""
+    known = tally_by_state(claims)
     return [
-        (state, stage, tally(claims.filter(state=state)))
+        (
+            state,
+            stage,
+            tally(claims.filter(state=state))
+            if known is None
+            else Tally(known.get(state, 0), is_exact=True),
+        )
         for state, stage in CLAIM.stages.items()
     ]
 
@@ -188,13 +196,18 @@ def _leads_on(stage: Stage, user: User) -> Action | None:
 # --- For those who watch over the others -------------------------------------
 
 
+def decided_lately(claims: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
+    """Return the claims decided in the last 30 days, the latest first."""
+    return claims.filter(decided_at__gt=now - LATELY).order_by("-decided_at", "-pk")
+
+
 def overdue(claims: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
     """Return the claims whose time has run out, the longest overdue first."""
     return claims.filter(due_at__lt=now).order_by("due_at", "pk")
 
 
 def due_soon(claims: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
-    """Return the claims that are due within the next two weeks, in that order."""
+    """Return the claims that are due within the next two weeks, the soonest first."""
     coming = claims.filter(due_at__gte=now, due_at__lt=now + COMING)
     return coming.order_by("due_at", "pk")
 
@@ -241,3 +254,8 @@ def load(user: User, now: datetime) -> Mapping[int, Mapping[str, Any]]:
         .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))
     )
     return {row["assignee"]: row for row in rows}
+
+
+def products() -> QuerySet[Product]:
+    """Return what can be claimed now."""
+    return Product.objects.filter(is_active=True).order_by("area", "name", "pk")

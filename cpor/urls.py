@@ -10,5 +10,7 @@ urlpatterns = [
     path("", include("claims.urls")),
     path("", include("reviews.urls")),
     path("", include("disputes.urls")),
+    path("", views.start, name="start"),
+    path("api/v1/", include("cpor.api")),
     path("healthz", views.healthz, name="healthz"),
 ]

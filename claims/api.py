@@ -1,0 +1,216 @@
+"""The same claims and the same steps, as JSON."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import status
+from rest_framework.decorators import api_view, parser_classes
+from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.pagination import CursorPagination
+from rest_framework.parsers import MultiPartParser
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from claims import actions, engine, evidence, queries
+from claims.access import actor_for, signed_in, visible_evidence, visible_to
+from claims.filters import ClaimFilter
+from claims.forms.step import StepForm
+from claims.machine import GONE
+from claims.models import Claim, Evidence
+from claims.serializers import (
+    ClaimIn,
+    ClaimOut,
+    ClaimRow,
+    DetailsIn,
+    EvidenceOut,
+    OfferOut,
+    ProductOut,
+    RefusalOut,
+    StepIn,
+    UploadIn,
+)
+from claims.views.current import current_claim
+from claims.views.evidence import download
+
+REFUSED = OpenApiResponse(RefusalOut, "Not possible now; nothing was changed.")
+
+
+class Pages(CursorPagination):
+    """Pages that seek instead of counting; the newest change comes first."""
+
+    page_size = 50
+    ordering = ("-updated_at", "-id")
+
+
+@extend_schema(methods=["GET"], responses=ClaimRow(many=True))
+@extend_schema(methods=["POST"], request=ClaimIn, responses={201: ClaimOut})
+@api_view(["GET", "POST"])
+def claims(request: Request) -> Response:
+    """List the claims you may see (the filters of the page apply), or begin one."""
+    if request.method == "POST":
+        return _created(request)
+    seen = queries.listed(visible_to(signed_in(request)))
+    narrowed = ClaimFilter(request.query_params, seen, request=request)
+    pages = Pages()
+    rows = pages.paginate_queryset(narrowed.qs, request)
+    shown = ClaimRow(rows, many=True, context={"request": request})
+    return pages.get_paginated_response(shown.data)
+
+
+@extend_schema(methods=["GET"], responses=ClaimOut)
+@extend_schema(
+    methods=["PATCH"], request=ClaimIn, responses={200: ClaimOut, 409: REFUSED}
+)
+@api_view(["GET", "PATCH"])
+def claim(request: Request, number: str) -> Response:
+    """Read a claim with its history and the steps on offer, or change its fields."""
+    found = _claim(request, number)
+    if request.method == "PATCH":
+        found = _changed(request, found)
+    return _shown(request, found)
+
+
+@extend_schema(responses=OfferOut(many=True))
+@api_view(["GET"])
+def steps(request: Request, number: str) -> Response:
+    """List the steps you are offered, the closed ones with their reason."""
+    found = _claim(request, number)
+    return Response(ClaimOut(context={"request": request}).get_steps(found))
+
+
+@extend_schema(request=StepIn, responses={200: ClaimOut, 204: None, 409: REFUSED})
+@api_view(["POST"])
+def step(request: Request, number: str, step: str) -> Response:
+    """Take a step. 409 says why it is not possible now."""
+    found, now = _claim(request, number), timezone.now()
+    actor = actor_for(signed_in(request))
+    action = found.stage.action(step)
+    form = (
+        StepForm(_typed(request), action=action, claim=found, actor=actor)
+        if (action)
+        else None
+    )
+    if form is not None and not form.is_valid() and _is_open(request, found, step):
+        raise ValidationError(form.errors)
+    given = form.given() if form is not None and form.is_valid() else None
+    engine.take(
+        claim=found,
+        step=step,
+        actor=actor,
+        now=now,
+        **({"given": given} if given else {}),
+    )
+    if action is not None and action.to == GONE:
+        return Response(status=status.HTTP_204_NO_CONTENT)
+    return _shown(request, _claim(request, number))
+
+
+@extend_schema(methods=["GET"], responses=EvidenceOut(many=True))
+@extend_schema(
+    methods=["POST"],
+    request={"multipart/form-data": UploadIn},
+    responses={201: EvidenceOut, 409: REFUSED},
+)
+@api_view(["GET", "POST"])
+@parser_classes([MultiPartParser])
+def files(request: Request, number: str) -> Response:
+    """List the files of a claim, or attach one (multipart, field `file`)."""
+    found = _claim(request, number)
+    if request.method == "GET":
+        return Response(_files(request, found.evidence_all, many=True))
+    upload = request.FILES.get("file")
+    if upload is None:
+        raise ValidationError({"file": [_("Attach a file in the field “file”.")]})
+    attached = evidence.attach(
+        claim=found, by=signed_in(request), upload=upload, now=timezone.now()
+    )
+    return Response(_files(request, attached), status=status.HTTP_201_CREATED)
+
+
+@extend_schema(
+    methods=["GET"], responses={(200, "application/octet-stream"): bytes, 409: REFUSED}
+)
+@extend_schema(
+    methods=["PATCH"], request=DetailsIn, responses={200: EvidenceOut, 409: REFUSED}
+)
+@extend_schema(methods=["DELETE"], responses={204: None, 409: REFUSED})
+@api_view(["GET", "PATCH", "DELETE"])
+def file(request: Request, number: str, public_id: UUID) -> HttpResponseBase:
+    """Download a clean file, describe it, or remove it while it is not submitted."""
+    found, reader = _claim(request, number), signed_in(request)
+    one = get_object_or_404(visible_evidence(reader, found), public_id=public_id)
+    if request.method == "GET":
+        return download(request._request, number, public_id)  # noqa: SLF001
+    if request.method == "DELETE":
+        evidence.remove(evidence=one, by=reader)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+    details = DetailsIn(data=request.data)
+    details.is_valid(raise_exception=True)
+    one = evidence.describe(evidence=one, by=reader, details=details.validated_data)
+    return Response(_files(request, one))
+
+
+@extend_schema(responses=ProductOut(many=True))
+@api_view(["GET"])
+def products(request: Request) -> Response:
+    """List what can be claimed."""
+    return Response(ProductOut(queries.products(), many=True).data)
+
+
+def _created(request: Request) -> Response:
+    by = signed_in(request)
+    if by.partner_id is None:
+        raise NotFound
+    wish = ClaimIn(data=request.data, context={"request": request})
+    wish.is_valid(raise_exception=True)
+    with transaction.atomic():
+        made = actions.create_claim(by=by, now=timezone.now(), **wish.claim_fields)
+        if wish.wanted is not None:
+            actions.replace_lines(
+                claim=made, by=by, wanted=wish.wanted, now=timezone.now()
+            )
+    return _shown(request, _claim(request, made.number), status.HTTP_201_CREATED)
+
+
+def _changed(request: Request, found: Claim) -> Claim:
+    by, now = signed_in(request), timezone.now()
+    if by.partner_id is None:
+        raise NotFound
+    wish = ClaimIn(data=request.data, context={"request": request, "claim": found})
+    wish.is_valid(raise_exception=True)
+    with transaction.atomic():
+        if wish.claim_fields:
+            actions.edit_claim(claim=found, by=by, fields=wish.claim_fields, now=now)
+        if wish.wanted is not None:
+            actions.replace_lines(claim=found, by=by, wanted=wish.wanted, now=now)
+    return _claim(request, found.number)
+
+
+def _claim(request: Request, number: str) -> Claim:
+    return current_claim(signed_in(request), number, timezone.now())
+
+
+def _is_open(request: Request, found: Claim, step: str) -> bool:
+    """Whether the person could take the step, had they given all it asks for."""
+    offers = ClaimOut(context={"request": request}).get_steps(found)
+    return any(offer["name"] == step and offer["open"] for offer in offers)
+
+
+def _typed(request: Request) -> dict[str, Any]:
+    return request.data if isinstance(request.data, dict) else {}
+
+
+def _shown(request: Request, found: Claim, code: int = status.HTTP_200_OK) -> Response:
+    return Response(ClaimOut(found, context={"request": request}).data, status=code)
+
+
+def _files(
+    request: Request, files: Evidence | list[Evidence], *, many: bool = False
+) -> Any:
+    return EvidenceOut(files, many=many, context={"request": request}).data
