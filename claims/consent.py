@@ -58,7 +58,7 @@ def consent_behind(token: str) -> Consent | None:
     """Return what a link stands for; None if we never signed it."""
     try:
         pk, approval = _signer().unsign_object(token)
-    except (BadSignature, ValueError):
+    except BadSignature:
         return None
     claim = Claim.objects.select_related("partner", "location").filter(pk=pk).first()
     return Consent(claim, approval) if claim else None

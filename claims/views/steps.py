@@ -117,7 +117,8 @@ def _take(asked: Asked) -> HttpResponse:
     form = asked.form()
     if not form.is_valid():
         no = asked.refusal()
-        return _page(asked, form, refusal=no, status=409 if no else 422)
+        status = 409 if no else 422
+        return _page(asked, form, refusal=no, given=form.given(), status=status)
     try:
         engine.take(
             claim=asked.claim,
@@ -129,7 +130,8 @@ def _take(asked: Asked) -> HttpResponse:
     except Refused as refused:
         fresh = current_claim(asked.reader, asked.claim.number, asked.now)
         again = Asked(asked.request, asked.reader, fresh, asked.action, asked.now)
-        return _page(again, again.form(), refusal=str(refused), status=409)
+        no, given = str(refused), form.given()
+        return _page(again, again.form(), refusal=no, given=given, status=409)
     return _went(asked)
 
 

@@ -1,0 +1,463 @@
+"""Taking steps on the page: what is asked, what follows, what survives a refusal."""
+
+import re
+from datetime import UTC, datetime
+
+import pytest
+import time_machine
+from django.urls import reverse
+
+from accounts.models import StaffRole, Title
+from claims.access import actor_for
+from claims.forms.step import COMMENT_LENGTH, StepForm
+from claims.machine import Action, GivenReason
+from claims.models import Claim
+from claims.workflow import CLAIM
+from tests import factories
+from tests.claims.pages import browser, words
+
+pytestmark = pytest.mark.django_db
+
+NOW = factories.NOW
+
+
+@pytest.fixture(autouse=True)
+def _at_one_moment():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def url(claim, step):
+    return reverse("claim-step", args=[claim.number, step])
+
+
+def fresh(claim):
+    return Claim.objects.get(pk=claim.pk)
+
+
+def ask(reader, claim, step):
+    return browser(reader).get(url(claim, step))
+
+
+def press(reader, claim, step, **typed):
+    return browser(reader).post(url(claim, step), typed)
+
+
+def typed_in(response, name):
+    """Return what stands in a text area of the page."""
+    area = rf'<textarea name="{name}"[^>]*>\n?(.*?)</textarea>'
+    return re.search(area, response.content.decode(), re.DOTALL)[1].strip()
+
+
+# --- What a step asks for, and what follows ----------------------------------
+
+
+def test_the_page_says_what_happens_next_and_by_when():
+    claim = factories.claim("in_review")
+    page = words(ask(claim.assignee, claim, "request_info"))
+    assert "What happens next The partner has 14 business days to answer." in page
+    assert "Partner's answer: Fri 11 Dec, 23:59 Berlin" in page
+    assert "14 business days after Mon 23 Nov" in page
+
+
+def test_reasons_come_with_the_sentence_the_partner_will_read():
+    claim = factories.claim("in_review")
+    page = words(ask(claim.assignee, claim, "reject"))
+    assert "PoE insufficient The proof of execution does not prove the work." in page
+    assert "The partner did not answer in time." not in page
+
+
+def test_reviewers_see_the_five_points_and_begin_with_what_is_wrong():
+    claim = factories.claim("in_review")
+    response = ask(claim.assignee, claim, "request_info")
+    assert response.content.decode().count('class="checklist-point') == 5
+    assert "No file has a signature date." in words(response)
+    ticked = re.findall(
+        r'value="([a-z_:0-9]+)"[^>]* checked', response.content.decode()
+    )
+    assert ticked == ["acknowledgement_missing"]
+    assert typed_in(response, "comment") == "No file has a signature date."
+
+
+def test_opening_a_step_changes_nothing():
+    lead = factories.staff(StaffRole.LEAD)
+    for state, stage in CLAIM.stages.items():
+        claim = factories.claim(state)
+        for reader in (claim.created_by, lead):
+            for step in stage.steps:
+                ask(reader, claim, step.name)
+        assert (fresh(claim).state, fresh(claim).version) == (
+            claim.state,
+            claim.version,
+        )
+
+
+def test_a_step_that_is_closed_says_why():
+    claim = factories.claim("in_review")
+    response = ask(factories.staff(), claim, "approve")
+    assert response.status_code == 409
+    sentence = f"Only the assigned reviewer decides: {claim.assignee}."
+    assert f"This step is closed {sentence}" in words(response)
+
+
+def test_steps_of_another_status_say_so():
+    claim = factories.claim("submitted")
+    response = ask(claim.created_by, claim, "dispute")
+    assert response.status_code == 409
+    assert "This cannot be done while the claim is Submitted." in words(response)
+
+
+def test_a_word_that_is_no_step_is_missing():
+    claim = factories.claim("submitted")
+    assert ask(claim.created_by, claim, "explode").status_code == 404
+    # These are taken by time alone.
+    assert ask(claim.created_by, claim, "lapse").status_code == 404
+
+
+def test_another_companys_steps_are_missing():
+    claim = factories.claim("submitted")
+    stranger = factories.person(factories.partner())
+    for step in CLAIM.step_names:
+        assert ask(stranger, claim, step).status_code == 404
+        assert press(stranger, claim, step).status_code == 404
+    assert fresh(claim).version == claim.version
+
+
+# --- Taking it ---------------------------------------------------------------
+
+
+def test_one_press_starts_a_review():
+    claim = factories.claim("submitted")
+    rita = factories.staff()
+    page = browser(rita).get(claim.get_absolute_url()).content.decode()
+    assert f'<form method="post" action="{url(claim, "start_review")}"' in page
+    response = press(rita, claim, "start_review", version=claim.version)
+    assert (response.status_code, response.url) == (302, claim.get_absolute_url())
+    assert fresh(claim).assignee == rita
+
+
+def test_a_reviewer_asks_for_more_about_one_product():
+    claim = factories.claim("in_review", products=("EXO", "SPO"))
+    line = claim.lines_now[1]
+    response = browser(claim.assignee).post(
+        url(claim, "request_info"),
+        {
+            "reasons": ["products_missing", f"products_missing:{line.pk}"],
+            "comment": "Where is it?",
+            "version": claim.version,
+        },
+        follow=True,
+    )
+    assert "The claim is now “Partner action required”." in words(response)
+    event = claim.events.last()
+    assert (event.step, event.comment) == ("request_info", "Where is it?")
+    # A reason about one line is not about the claim as a whole.
+    assert event.reasons == [
+        {"code": "products_missing", "line": line.pk, "about": str(line)}
+    ]
+
+
+def test_a_submission_leads_to_its_receipt():
+    claim = factories.draft()
+    response = press(claim.created_by, claim, "submit", version=claim.version)
+    assert response.status_code == 302
+    assert response.url == reverse("claim-receipt", args=[claim.number])
+
+
+def test_a_deleted_draft_leads_to_the_list():
+    claim = factories.draft()
+    response = press(claim.created_by, claim, "delete", version=claim.version)
+    assert (response.status_code, response.url) == (302, reverse("claims"))
+    assert not Claim.objects.filter(pk=claim.pk).exists()
+
+
+def test_htmx_is_told_where_to_go():
+    claim = factories.claim("submitted")
+    response = browser(factories.staff(), headers={"HX-Request": "true"}).post(
+        url(claim, "start_review")
+    )
+    assert response.headers["HX-Redirect"] == claim.get_absolute_url()
+
+
+def test_an_approval_needs_every_line_ticked():
+    claim = factories.claim("in_review", products=("EXO", "SPO"))
+    first, second = claim.lines_now
+    response = press(claim.assignee, claim, "approve", accepted_lines=[first.pk])
+    assert response.status_code == 422
+    assert "Accept every product line, or ask the partner about it." in words(response)
+    response = press(
+        claim.assignee, claim, "approve", accepted_lines=[first.pk, second.pk]
+    )
+    assert response.status_code == 302
+    assert fresh(claim).approved_at == NOW
+
+
+def test_the_preview_shows_the_words_and_changes_nothing():
+    claim = factories.claim("in_review")
+    response = press(
+        claim.assignee,
+        claim,
+        "reject",
+        reasons=["consent_missing"],
+        comment="Nobody signed.",
+        preview="1",
+    )
+    shown = words(response).partition("What the partner will read")[2]
+    assert f"Your claim {claim.number} is now “Rejected”." in shown
+    assert "Consent missing The customer's consent is missing." in shown
+    assert "Nobody signed." in shown
+    assert fresh(claim).version == claim.version
+
+
+# --- What survives -----------------------------------------------------------
+
+
+def test_what_is_missing_is_said_and_what_is_there_is_kept():
+    claim = factories.claim("in_review")
+    response = press(claim.assignee, claim, "reject", reasons=["poe_unavailable"])
+    assert response.status_code == 422
+    assert "Write a comment that says why." in words(response)
+    assert re.search(r'value="poe_unavailable"[^>]* checked', response.content.decode())
+    response = press(claim.assignee, claim, "reject", comment="Too vague.")
+    assert response.status_code == 422
+    assert "Choose at least one reason." in words(response)
+    assert typed_in(response, "comment") == "Too vague."
+
+
+def test_a_claim_that_changed_meanwhile_costs_no_words():
+    claim = factories.claim("action_required")
+    seen = claim.version
+    factories.file(claim)
+    typed = {"comment": "Here it is."}
+    response = press(claim.created_by, claim, "resubmit", version=seen, **typed)
+    assert response.status_code == 409
+    assert "The claim has changed since you opened the page" in words(response)
+    assert typed_in(response, "comment") == "Here it is."
+    # The page that came back knows the claim as it is now.
+    version = re.search(r'name="version" value="(\d+)"', response.content.decode())[1]
+    response = press(claim.created_by, claim, "resubmit", version=version, **typed)
+    assert response.status_code == 302
+    assert claim.events.last().comment == "Here it is."
+
+
+def test_a_step_that_closed_meanwhile_hands_the_words_back():
+    claim = factories.claim("in_review")
+    factories.take(claim, "withdraw")
+    response = press(
+        claim.assignee,
+        claim,
+        "reject",
+        reasons=["poe_insufficient"],
+        comment="A long and careful <b>argument</b>.",
+        version=claim.version,
+    )
+    assert response.status_code == 409
+    page = words(response)
+    assert "This step is closed" in page
+    assert "What you wrote A long and careful <b>argument</b>." in page
+    assert "What you chose PoE insufficient" in page
+    assert fresh(claim).events.last().step == "withdraw"
+
+
+def test_a_second_press_finds_the_step_taken():
+    claim = factories.claim("submitted")
+    rita = factories.staff()
+    for status in (302, 409):
+        response = press(rita, claim, "start_review", version=claim.version)
+        assert response.status_code == status
+    assert claim.events.filter(step="start_review").count() == 1
+
+
+@pytest.mark.parametrize(
+    "comment",
+    ["x" * (COMMENT_LENGTH + 1), "nul\x00", " \n "],
+    ids=["long", "nul", "blank"],
+)
+def test_words_that_cannot_be_stored_are_refused_at_the_field(comment):
+    claim = factories.claim("in_review")
+    response = press(
+        claim.assignee, claim, "reject", reasons=["poe_insufficient"], comment=comment
+    )
+    assert response.status_code == 422
+    assert fresh(claim).version == claim.version
+
+
+# --- The dispute -------------------------------------------------------------
+
+
+def test_a_dispute_stands_beside_the_decision():
+    claim = factories.claim("rejected")
+    response = ask(claim.created_by, claim, "dispute")
+    page = words(response)
+    assert "Why the claim was rejected" in page
+    assert "The proof of execution does not prove the work." in page
+    assert "Business justification" in page
+    assert "Another reviewer answers within 5 business days." in page
+    upload = reverse("evidence-upload", args=[claim.number])
+    assert f'action="{upload}"' in response.content.decode()
+
+
+def test_a_dispute_needs_grounds():
+    claim = factories.claim("rejected")
+    response = press(claim.created_by, claim, "dispute")
+    assert response.status_code == 422
+    sentence = "Write a business justification or attach an updated PoE."
+    assert sentence in words(response)
+    factories.file(claim)
+    assert press(claim.created_by, claim, "dispute").status_code == 302
+
+
+def test_a_customers_no_is_disputed_with_their_fresh_consent_only():
+    claim = factories.claim("approved")
+    factories.take(claim, "decline")
+    page = words(ask(claim.created_by, fresh(claim), "dispute"))
+    assert "Attach the customer's fresh written consent as PoE." in page
+    response = press(claim.created_by, claim, "dispute", comment="But we did it.")
+    assert response.status_code == 422
+    factories.file(fresh(claim))
+    response = press(claim.created_by, claim, "dispute", comment="But we did it.")
+    assert response.status_code == 302
+
+
+def test_only_an_admin_of_the_company_disputes():
+    claim = factories.claim("rejected")
+    user = factories.person(claim.partner, Title.PARTNER_USER)
+    response = press(user, claim, "dispute", comment="Why?")
+    assert response.status_code == 409
+    assert "Only an admin of your company can do this." in words(response)
+    assert "What you wrote Why?" in words(response)
+
+
+def test_whoever_rejected_does_not_decide_the_dispute():
+    claim = factories.claim("disputed")
+    response = press(claim.rejected_by, claim, "overturn", comment="I was wrong.")
+    assert response.status_code == 409
+    assert "so another reviewer decides the dispute." in words(response)
+    response = press(factories.staff(), claim, "overturn", comment="It is proved.")
+    assert response.status_code == 302
+
+
+# --- The same form with the API's data ---------------------------------------
+
+
+def step_form(claim, step, data, actor=None):
+    action = CLAIM[claim.state].action(step)
+    actor = actor or actor_for(claim.assignee)
+    return StepForm(data, action=action, claim=claim, actor=actor)
+
+
+def test_json_gives_the_same_as_a_page():
+    claim = factories.claim("in_review")
+    line = claim.lines_now[0].pk
+    form = step_form(
+        claim,
+        "request_info",
+        {
+            "reasons": [
+                "poe_missing",
+                {"code": "service_missing"},
+                {"code": "products_missing", "line": line},
+            ],
+            "comment": "More.",
+            "version": 3,
+        },
+    )
+    assert form.is_valid(), form.errors
+    given = form.given()
+    assert given.reasons == (
+        GivenReason("poe_missing"),
+        GivenReason("service_missing"),
+        GivenReason("products_missing", line),
+    )
+    assert (given.comment, given.version) == ("More.", 3)
+
+
+@pytest.mark.parametrize(
+    "reasons",
+    [
+        "poe_missing",
+        ["no_such_reason"],
+        ["poe_insufficient"],  # a reason of another step
+        ["products_missing:0"],
+        ["poe_missing:1"],
+        [{"code": "products_missing", "line": "x"}],
+        [{}],
+        [None],
+        {"code": "poe_missing"},
+    ],
+)
+def test_other_reasons_are_refused(reasons):
+    claim = factories.claim("in_review")
+    data = {"reasons": reasons, "comment": "More."}
+    assert list(step_form(claim, "request_info", data).errors) == ["reasons"]
+
+
+def test_a_line_of_another_claim_is_refused():
+    claim, other = factories.claim("in_review"), factories.claim("in_review")
+    foreign = other.lines_now[0].pk
+    data = {"reasons": [f"products_missing:{foreign}"], "comment": "More."}
+    assert list(step_form(claim, "request_info", data).errors) == ["reasons"]
+    data = {"accepted_lines": [claim.lines_now[0].pk, foreign]}
+    assert list(step_form(claim, "approve", data).errors) == ["accepted_lines"]
+
+
+def test_a_form_asks_for_what_its_action_needs_and_nothing_else():
+    for state, step in CLAIM:
+        if isinstance(step, Action):
+            claim = Claim(state=state)
+            claim.lines_all = []
+            form = StepForm(action=step, claim=claim, actor=actor_for(_anybody()))
+            asked = set(form.fields) - {"version"}
+            assert bool(asked) == step.needs_form
+
+
+def _anybody():
+    return factories.staff()
+
+
+# --- More time ---------------------------------------------------------------
+
+
+def extend(reader, claim, **typed):
+    return browser(reader).post(reverse("claim-extend", args=[claim.number]), typed)
+
+
+def test_a_lead_gives_the_partner_more_time():
+    claim = factories.claim("action_required")
+    lead = factories.staff(StaffRole.LEAD)
+    response = extend(lead, claim, until="2026-12-18", reason="Flu.")
+    assert (response.status_code, response.url) == (302, claim.get_absolute_url())
+    assert fresh(claim).due_at == datetime(2026, 12, 18, 22, 59, 59, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ({"until": "2026-12-11", "reason": "x"}, "Choose a day after the present"),
+        (
+            {"until": "9999-12-31", "reason": "x"},
+            "Choose a day within the coming year.",
+        ),
+        ({"until": "soon", "reason": "x"}, "New last day"),
+        ({"until": "2026-12-18", "reason": " "}, "Reason"),
+    ],
+)
+def test_an_extension_needs_a_later_day_and_a_reason(typed, sentence):
+    claim = factories.claim("action_required")
+    response = extend(factories.staff(StaffRole.LEAD), claim, **typed)
+    assert response.status_code == 422
+    assert sentence in words(response)
+    assert fresh(claim).due_at == claim.due_at
+
+
+def test_only_leads_extend_and_only_the_partners_clocks():
+    claim = factories.claim("action_required")
+    typed = {"until": "2026-12-18", "reason": "x"}
+    assert extend(factories.staff(), claim, **typed).status_code == 403
+    assert extend(claim.created_by, claim, **typed).status_code == 403
+    stranger = factories.person(factories.partner())
+    assert extend(stranger, claim, **typed).status_code == 404
+    review = factories.claim("in_review")
+    response = extend(factories.staff(StaffRole.LEAD), review, **typed)
+    assert response.status_code == 422
+    assert fresh(review).due_at == review.due_at
