@@ -57,7 +57,8 @@ def rivals(event: Event, given: Given) -> None:
             mark=f":{incumbent.pk}",
         )
     if held:
-        _tell(event, Topic.RIVAL_ON_KEY, readers.partner_side(event.claim))
+        people = readers.partner_side(event.claim)
+        _tell(event, Topic.RIVAL_ON_KEY, people, holds_key=False)
         _tell(event, Topic.RIVAL_FLAGGED, readers.leads())
 
 
@@ -177,7 +178,9 @@ def facts_of(claim: Claim) -> dict[str, Any]:
         "due_kind": in_every_language(clock.label) if clock else None,
         "days": deadline.rule.split()[0] if deadline else None,
         "url": settings.PUBLIC_URL + claim.get_absolute_url(),
+        "history_url": settings.PUBLIC_URL + claim.get_absolute_url() + "#history",
         "dispute_possible": disputable and why_not is None,
+        "why_not": in_every_language(why_not) if why_not else None,
         "dispute_until": deadline.due_at.isoformat()
         if deadline and disputable
         else None,
@@ -235,9 +238,10 @@ def _tell(
     *,
     about: Claim | None = None,
     mark: str = "",
+    **more: Any,
 ) -> None:
     claim = about or event.claim
-    facts = _facts_of_step(event, claim)
+    facts = {**_facts_of_step(event, claim), **more}
     key = f"event:{event.pk}{mark}"
     compose_about(claim, topic, people, facts, key=key, now=event.applied_at)
 
