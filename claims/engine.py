@@ -34,7 +34,7 @@ def take(
     :param now: the moment of the request, timezone-aware
     :raises Refused: if the step is not declared, not theirs or not possible now
     """
-    lapsed = expire(claim=claim, now=now)
+    lapsed = catch_up(claim=claim, now=now)
     try:
         with transaction.atomic():
             return _take(claim.pk, step, actor, given, now)
@@ -46,8 +46,19 @@ def take(
         raise Refused(_taken_meanwhile(clash)) from clash
 
 
+def catch_up(*, claim: Claim, now: datetime) -> Event | None:
+    """Take every step that time has taken by now; return the last of them.
+
+    One may start a clock that has run out as well: a claim lapses, then expires.
+    """
+    last = None
+    while event := expire(claim=claim, now=now):
+        last = event
+    return last
+
+
 def expire(*, claim: Claim, now: datetime) -> Event | None:
-    """Take the step that time takes, if it is due and nothing holds it.
+    """Take the one step that time takes, if it is due and nothing holds it.
 
     It takes effect at the due time, whenever this is called.
     """
@@ -59,10 +70,7 @@ def expire(*, claim: Claim, now: datetime) -> Event | None:
         deadline = deadlines.running(locked)
         if deadline is None or deadline.due_at >= now or deadline.is_held:
             return None
-        if not deadlines.may_act(deadline, now):
-            return None
-        if timeout.refusal(locked, SYSTEM):
-            deadlines.try_again_later(deadline, now)
+        if not deadlines.may_act(deadline, now) or timeout.refusal(locked, SYSTEM):
             return None
         return _enter(locked, timeout, SYSTEM, NOTHING, at=deadline.due_at, now=now)
 

@@ -18,7 +18,7 @@ def current_claim(reader: User, number: str, now: datetime) -> Claim:
     """
     claim = _claim(reader, number)
     is_over = claim.due_at is not None and claim.due_at < now
-    if is_over and claim.stage.timeout and engine.expire(claim=claim, now=now):
+    if is_over and claim.stage.timeout and engine.catch_up(claim=claim, now=now):
         return _claim(reader, number)
     return claim
 
