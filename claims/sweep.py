@@ -62,11 +62,12 @@ def sweep(*, now: datetime, rehearse: bool = False) -> Swept:
 
 def remind(*, now: datetime, swept: Swept, rehearse: bool = False) -> None:
     """Say what each running deadline has to say by now, once."""
-    for pk in _ids(Deadline.objects.filter(next_reminder_at__lte=now)):
+    due = Deadline.objects.filter(closed_at__isnull=True, next_reminder_at__lte=now)
+    for pk in _ids(due.order_by("next_reminder_at", "pk")):
         try:
             swept.reminded += _remind(pk, now, rehearse)
         except Exception:  # noqa: BLE001 -- one broken claim never stops the others
-            _set_aside(pk, now, swept)
+            _set_aside(pk, swept, next_reminder_at=now + deadlines.TRY_AGAIN)
 
 
 def act(*, now: datetime, swept: Swept) -> None:
@@ -86,7 +87,7 @@ def _ids(deadlines_due: QuerySet[Deadline]) -> list[int]:
 @transaction.atomic
 def _remind(pk: int, now: datetime, rehearse: bool) -> int:  # noqa: FBT001
     deadline = _locked(pk)
-    if deadline is None or deadline.closed_at is not None:
+    if deadline is None:
         return 0
     rung = deadlines.next_rung(deadline, now, rehearse=rehearse)
     if rung is None:
@@ -108,16 +109,19 @@ def _act(pk: int, now: datetime, swept: Swept) -> bool:
             else:
                 _count_inaction(pk, now, swept)
     except Exception:  # noqa: BLE001 -- one broken claim never stops the others
-        _set_aside(pk, now, swept)
+        _set_aside(pk, swept, act_at=now + deadlines.TRY_AGAIN)
     return True
 
 
 def _locked(pk: int) -> Deadline | None:
-    """Lock the deadline's claim, as every step does; None if somebody else has it."""
+    """Lock a running deadline and its claim; None if it is over or somebody has it.
+
+    Only what is locked is read anew where another sweep has just let go of it.
+    """
     return (
-        Deadline.objects.select_related("claim", "claim__partner")
-        .select_for_update(skip_locked=True, of=("claim",))
-        .filter(pk=pk)
+        Deadline.objects.select_related("claim__partner")
+        .select_for_update(skip_locked=True, of=("self", "claim"))
+        .filter(pk=pk, closed_at__isnull=True)
         .first()
     )
 
@@ -132,10 +136,7 @@ def _count_inaction(pk: int, now: datetime, swept: Swept) -> None:
         deadlines.try_again_later(deadline, now)
 
 
-def _set_aside(pk: int, now: datetime, swept: Swept) -> None:
+def _set_aside(pk: int, swept: Swept, **again: datetime) -> None:
     log.error("deadline_set_aside", deadline=pk, exc_info=True)  # noqa: LOG014
     swept.failed.append(str(pk))
-    Deadline.objects.filter(pk=pk).update(act_at=now + deadlines.TRY_AGAIN)
-    Deadline.objects.filter(pk=pk, next_reminder_at__lte=now).update(
-        next_reminder_at=now + deadlines.TRY_AGAIN
-    )
+    Deadline.objects.filter(pk=pk).update(**again)
