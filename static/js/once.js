@@ -15,10 +15,9 @@ document.addEventListener("submit", (event) => {
   setTimeout(() => setDisabled(form, true));
 });
 
-// Back from the browser's memory of the page, or after an htmx answer: usable again.
-addEventListener("pageshow", (event) => {
-  if (event.persisted) document.querySelectorAll("form[data-once]").forEach(free);
-});
+// Back on the page (Firefox remembers what was out of use), or after an htmx answer:
+// usable again.
+addEventListener("pageshow", () => document.querySelectorAll("form[data-once]").forEach(free));
 document.addEventListener("htmx:afterRequest", (event) => {
   const form = event.target.closest?.("form[data-once]");
   if (form) free(form);
