@@ -16,6 +16,7 @@ import tomllib
 import types
 from pathlib import Path
 
+import coverage
 import psutil
 import pytest
 
@@ -196,9 +197,15 @@ class Terminal:
         }
 
     def words(self, *words):
+        measured = coverage.Coverage.current()
+        measure = ["-m", "coverage", "run", "--branch", "--parallel-mode"]
+        if measured:
+            # This process only: what it starts would take minutes.
+            measure += ["--rcfile", os.devnull, "--source", "cpor.embedded"]
+            measure += ["--data-file", measured.get_option("run:data_file")]
         return [
-            *(sys.executable, "-m", "cpor.embedded", *words),
-            *("--data", str(self.data)),
+            *(sys.executable, *(measure if measured else ()), "-m", "cpor.embedded"),
+            *(*words, "--data", str(self.data)),
         ]
 
     def start(self):
