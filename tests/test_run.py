@@ -202,7 +202,7 @@ class Terminal:
         if measured:
             # This process only: what it starts would take minutes.
             measure += ["--rcfile", os.devnull, "--source", "cpor.embedded"]
-            measure += ["--data-file", measured.get_option("run:data_file")]
+            measure += ["--data-file", str(measured.get_option("run:data_file"))]
         return [
             *(sys.executable, *(measure if measured else ()), "-m", "cpor.embedded"),
             *(*words, "--data", str(self.data)),
