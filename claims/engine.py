@@ -6,7 +6,7 @@ from datetime import datetime
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from claims import deadlines, journal
+from claims import deadlines, evidence, journal
 from claims.access import SYSTEM, Actor, offers_for
 from claims.machine import (
     GONE,
@@ -87,6 +87,7 @@ def _take(
         raise Refused(_("This claim was deleted."))
     action = _judge(claim, step, actor, given)
     if action.to == GONE:
+        evidence.discard(claim=claim)
         claim.delete()
         return None
     if action.is_submission:

@@ -13,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -21,6 +22,8 @@ from claims.access import actor_for, may_attach
 from claims.inspection import codes
 from claims.machine import Refused
 from claims.models import Check, Claim, Evidence, Purpose
+from claims.models.evidence import REFUSED_CHECKS
+from claims.workflow import CLAIM
 from notifications.bell import Bell
 
 CHUNK = 64 * 1024
@@ -105,9 +108,16 @@ def remove(*, evidence: Evidence, by: User) -> None:
     """
     evidence = _changeable(evidence, by)
     Evidence.objects.filter(replaced_by=evidence).update(replaced_by=None)
-    storage, name = evidence.content.storage, evidence.content.name
+    storage, name = evidence.content.storage, evidence.content.name or ""
     evidence.delete()
     transaction.on_commit(lambda: storage.delete(name))
+
+
+def discard(*, claim: Claim) -> None:
+    """Delete the contents of a draft's files, once the draft itself is gone."""
+    for file in claim.evidence.all():
+        storage, name = file.content.storage, file.content.name or ""
+        transaction.on_commit(partial(storage.delete, name))
 
 
 def keep(*, claim: Claim, now: datetime) -> None:
@@ -150,6 +160,15 @@ def inspect(*, evidence: Evidence, now: datetime) -> Evidence:
         update_fields=["content_type", "check_state", "refusal_code", "checked_at"]
     )
     return evidence
+
+
+def claims_to_return() -> QuerySet[Claim]:
+    """Return the claims that a file refused after submission still keeps waiting."""
+    refused = Evidence.objects.filter(
+        check_state__in=REFUSED_CHECKS, replaced_by__isnull=True
+    ).exclude(purpose=Purpose.COMMENT)
+    returnable = CLAIM.states(lambda stage: stage.action("return"))
+    return Claim.objects.filter(state__in=returnable, pk__in=refused.values("claim"))
 
 
 def already_there(claim: Claim, upload: File[bytes]) -> Evidence | None:
@@ -232,6 +251,8 @@ def _replace(old: Evidence, new: Evidence) -> None:
 
 
 def _changeable(evidence: Evidence, by: User) -> Evidence:
+    # The claim first, as every step does: a submission either has the file or not.
+    Claim.objects.select_for_update().get(pk=evidence.claim_id)
     evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
     if evidence.is_kept or may_attach(by, evidence.claim) != evidence.purpose:
         raise Refused(

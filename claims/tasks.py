@@ -6,7 +6,7 @@ from django.utils import timezone
 from claims import engine, evidence
 from claims.access import SYSTEM
 from claims.machine import Refused
-from claims.models import Evidence
+from claims.models import Claim, Evidence
 from claims.sweep import sweep
 
 
@@ -28,6 +28,8 @@ def inspect_waiting_evidence() -> int:
     count = 0
     while _inspect(evidence.claim_for_check(now=timezone.now())):
         count += 1
+    for claim in evidence.claims_to_return():  # a worker died before it sent them back
+        send_back(claim)
     return count
 
 
@@ -35,17 +37,15 @@ def _inspect(waiting: Evidence | None) -> bool:
     if waiting is None:
         return False
     checked = evidence.inspect(evidence=waiting, now=timezone.now())
-    if checked.is_refused and checked.is_kept:
-        send_back(checked)
+    if checked.is_refused:
+        send_back(checked.claim)
     return True
 
 
-def send_back(refused: Evidence) -> None:
+def send_back(claim: Claim) -> None:
     """A file refused after submission sends its claim back to the partner (§6)."""
     try:
-        engine.take(
-            claim=refused.claim, step="return", actor=SYSTEM, now=timezone.now()
-        )
+        engine.take(claim=claim, step="return", actor=SYSTEM, now=timezone.now())
     except Refused:
-        # The claim has moved on: whoever has it now sees the refused file.
+        # Not submitted, or moved on: whoever has it now sees the refused file.
         return
