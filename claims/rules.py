@@ -76,7 +76,10 @@ def has_no_twin(claim: "Claim", _person: "Actor") -> No:
 
 
 def evidence_is_clean(claim: "Claim", _person: "Actor") -> No:
-    waiting = sum(not file.is_clean for file in claim.evidence_now)
+    return _still_checking(sum(not file.is_clean for file in claim.evidence_now))
+
+
+def _still_checking(waiting: int) -> No:
     if not waiting:
         return None
     return ngettext(
@@ -84,6 +87,11 @@ def evidence_is_clean(claim: "Claim", _person: "Actor") -> No:
         "%(count)s files are still being checked.",
         waiting,
     ) % {"count": waiting}
+
+
+def evidence_is_checked(claim: "Claim", _person: "Actor") -> No:
+    """No file waits any more; one that was refused proves nothing, and stops nobody."""
+    return _still_checking(sum(file.is_pending for file in claim.evidence_now))
 
 
 def some_evidence_was_refused(claim: "Claim", _person: "Actor") -> No:

@@ -400,7 +400,7 @@ CLAIM = Workflow(
                     label=_("Overturn the rejection"),
                     rules=[
                         rules.is_judged_afresh,
-                        rules.evidence_is_clean,
+                        rules.evidence_is_checked,
                         rules.has_lines_left,
                         rules.no_rival_holds_a_key,
                     ],
