@@ -106,15 +106,19 @@ def extend(
     """Give a running partner deadline a later end. The claim must be locked.
 
     :param until: the new last day, in the deadline's own time zone
-    :raises Refused: if no partner deadline runs or the day is not later
+    :raises Refused: if no partner deadline runs, or the day is over or not later
     """
     old = running(claim)
     if old is None or old.declared.calendar != COMPANY:
         raise Refused(_("No deadline of the partner is running."))
+    if old.due_at < now and not old.is_held and may_act(old, now):
+        raise Refused(_("The deadline has already passed."))
     if until <= date.fromisoformat(old.arithmetic["due_on"]):
         raise Refused(_("Choose a day after the present deadline."))
-    close(claim, now=now)
     due_at = calendar.end_of_day(until, old.time_zone)
+    if due_at <= now:
+        raise Refused(_("Choose a day that is not over yet."))
+    close(claim, now=now)
     new = Deadline(
         claim=claim,
         partner_id=claim.partner_id,
@@ -149,7 +153,8 @@ def next_rung(
     _set_ladder(deadline, deadline.ladder[len(reached) :], now)
     deadline.save(update_fields=["ladder", "next_reminder_at"])
     if deadline.due_at < now and deadline.declared.calendar == PROGRAMME:
-        return {"kind": "overdue", "days": 0, "at": now.isoformat()}
+        today = calendar.local_date(now, deadline.time_zone)
+        return {"kind": "overdue", "days": 0, "at": today.isoformat()}
     if deadline.due_at < now and not rehearse:
         return None
     return reached[-1] if reached else None

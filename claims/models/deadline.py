@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Partner
+from claims.machine import Clock
 from claims.workflow import CLAIM
 
 
@@ -75,7 +76,7 @@ class Deadline(models.Model):
         return f"{self.claim_id} {self.clock} {self.due_at:%Y-%m-%d}"
 
     @property
-    def declared(self):
+    def declared(self) -> Clock:
         return CLAIM.clocks[self.clock]
 
     @property
