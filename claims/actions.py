@@ -173,19 +173,36 @@ def replace_lines(
     old = sorted(str(line) for line in before.values())
     for key in before.keys() - keys.keys():
         before[key].delete()
-    Line.objects.bulk_create(
+    _add_lines(claim, [line for key, line in keys.items() if key not in before])
+    del claim.lines_all
+    new = sorted(str(line) for line in claim.lines_now)
+    return _saved(claim, by, {"products": [old, new]} if old != new else {}, now)
+
+
+def _add_lines(claim: Claim, wanted: Sequence[WantedLine]) -> None:
+    lines = [
         Line(
             claim=claim,
             partner_id=claim.partner_id,
             product=line.product,
             subscription_id=line.subscription_id,
         )
-        for key, line in keys.items()
-        if key not in before
-    )
-    del claim.lines_all
-    new = sorted(str(line) for line in claim.lines_now)
-    return _saved(claim, by, {"products": [old, new]} if old != new else {}, now)
+        for line in wanted
+    ]
+    try:
+        with transaction.atomic():
+            Line.objects.bulk_create(lines)
+    except IntegrityError as clash:
+        raise Refused(_why_not_again(clash)) from clash
+
+
+def _why_not_again(clash: IntegrityError) -> str:
+    """Say which promise of the database was touched; others are bugs and rise."""
+    if "one_open_line_per_partner_and_key" in str(clash):
+        return _("Your company already has an open claim on this customer and product.")
+    if "each_product_once_per_claim" in str(clash):
+        return _("A product line that was lost in arbitration cannot be added again.")
+    raise clash
 
 
 @transaction.atomic
