@@ -161,8 +161,9 @@ def arbitrate(*, line: Line, by: User, reason: str, now: datetime) -> Claim:
     if not reason.strip():
         raise Refused(_("Write a comment that says why."))
     claim = Claim.objects.select_for_update().get(pk=line.claim_id)
+    counting = {each.pk for each in claim.lines_now if each.counts}
     rivals = [*claim.held_by_rivals(), *claim.challenged_by_rivals()]
-    if line.key not in {rival.key for rival in rivals}:
+    if line.pk not in counting or line.key not in {rival.key for rival in rivals}:
         raise Refused(_("No other partner contests this product line."))
     Line.objects.filter(pk=line.pk).update(standing=Standing.SUPERSEDED)
     journal.note_change(

@@ -83,6 +83,11 @@ class Line(models.Model):
         return self.standing == Standing.SUPERSEDED
 
     @property
+    def counts(self) -> bool:
+        """Whether the line claims or holds its key at present."""
+        return self.standing in {Standing.OPEN, Standing.HELD}
+
+    @property
     def needs_subscription(self) -> bool:
         """Whether the product's key is incomplete without a subscription."""
         terms = self.claim.terms
