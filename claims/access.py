@@ -98,7 +98,7 @@ def offers_to(user: User, claim: Claim) -> list[Offer]:
 
 def may_edit(user: User, claim: Claim, part: Part) -> bool:
     """Return whether this person may change this part of the claim now."""
-    if part == Part.COMMENTS and user.is_reviewer:
+    if part == Part.COMMENTS and user.is_reviewer and user.is_active:
         return part in claim.stage.editable and claim.was_submitted
     return Role.PARTNER in roles_of(actor_for(user), claim) and (
         part in claim.stage.editable

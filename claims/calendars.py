@@ -63,7 +63,7 @@ def load_calendar(
 
 
 def programme_calendar(now: datetime) -> WorkCalendar:
-    """Return the programme's calendar; a new installation gets the place it is set to."""
+    """Return the programme's calendar; a new installation gets its set place."""
     calendar = WorkCalendar.objects.filter(partner__isnull=True).first()
     if calendar is not None:
         return calendar

@@ -300,7 +300,7 @@ class Claim(models.Model):
         several = counted.values("product").annotate(count=Count("pk"))
         return set(several.filter(count__gt=1).values_list("product", flat=True))
 
-    # --- Others on the same key (DOMAIN.md §7) -------------------------------------------
+    # --- Others on the same key (DOMAIN.md §7) ------------------------------------
 
     def _same_key(self, standings: list[str]) -> models.QuerySet[Line]:
         keys = Q(pk__in=[])
@@ -343,7 +343,8 @@ class Claim(models.Model):
 
     def next_reviewer(self) -> User | None:
         """Return the available reviewer with the fewest open claims."""
-        working = Q(assigned_claims__state__in=CLAIM.states(lambda s: s.clock))
+        open_states = CLAIM.states(lambda s: s.standing == Standing.OPEN)
+        working = Q(assigned_claims__state__in=open_states)
         return (
             User.objects.filter(
                 staff_role__in=[StaffRole.REVIEWER, StaffRole.LEAD],
