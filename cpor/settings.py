@@ -143,7 +143,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "enforce-deadlines": {"task": "claims.tasks.enforce_deadlines", "schedule": 60.0},
-    "remind": {"task": "claims.tasks.remind", "schedule": 60.0},
     "inspect-evidence": {
         "task": "claims.tasks.inspect_waiting_evidence",
         "schedule": 60.0,
