@@ -4,6 +4,7 @@ import pytest
 from django import forms
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
+from pytest_django.asserts import assertHTMLEqual
 
 from cpor.samples import SampleForm
 
@@ -69,10 +70,8 @@ def test_a_hidden_field_is_not_dressed():
     class Hiding(forms.Form):
         version = forms.IntegerField(widget=forms.HiddenInput, initial=3)
 
-    page = str(Hiding())
-
-    assert page.strip() == (
-        '<input type="hidden" name="version" value="3" id="id_version">'
+    assertHTMLEqual(
+        str(Hiding()), '<input type="hidden" name="version" value="3" id="id_version">'
     )
 
 
