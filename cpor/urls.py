@@ -13,4 +13,9 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("api/v1/", include("cpor.api")),
     path("healthz", views.healthz, name="healthz"),
+    path("design/", views.design, name="design"),
 ]
+handler400 = views.bad_request
+handler403 = views.permission_denied
+handler404 = views.not_found
+handler500 = views.server_error
