@@ -60,9 +60,15 @@ class AreaForm(PartForm):
         },
     )
 
+    def wish(self) -> Claim:
+        """Return the claim in the chosen area; another area's role goes."""
+        claim = super().wish()
+        if claim.terms is not None and claim.terms.area != claim.area:
+            claim.engagement = ""
+        return claim
+
     def notices(self) -> list[Notice]:
-        wish = self.wish()
-        if wish.area == self.claim.area or not self.claim.engagement:
+        if self.wish().engagement == self.claim.engagement:
             return []
         return [
             notices.warning(

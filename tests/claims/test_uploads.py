@@ -1,0 +1,437 @@
+"""Files of a claim: taken in one by one, described, checked, and handed out safely."""
+
+import hashlib
+import io
+import uuid
+from datetime import date, timedelta
+
+import pytest
+import redis
+import time_machine
+from celery import current_app
+from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+
+from claims import evidence
+from claims.models import Check, Claim, Evidence
+from tests import factories
+from tests.claims.pages import browser, words
+
+pytestmark = pytest.mark.django_db
+
+NOW = factories.NOW
+PDF = factories.PDF
+EXECUTABLE = b"MZ\x90\x00" + b"\x00" * 60 + b"PE\x00\x00" + b"\x00" * 400
+
+
+@pytest.fixture(autouse=True)
+def _at_one_moment():
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def claim():
+    return factories.draft(files=0)
+
+
+def pdf(name="proof.pdf", mark=""):
+    return SimpleUploadedFile(name, PDF.replace(b"1.4\n", f"1.4\n%{mark}\n".encode()))
+
+
+def upload(claim, *files, reader=None, json=False, **typed):
+    headers = {"Accept": "application/json"} if json else {}
+    address = reverse("evidence-upload", args=[claim.number])
+    tab = browser(reader or claim.created_by)
+    return tab.post(address, {"file": list(files), **typed}, headers=headers)
+
+
+def part(claim):
+    return reverse("claim-wizard", args=[claim.number, "evidence"])
+
+
+def save(claim, **typed):
+    return browser(claim.created_by).post(part(claim), typed)
+
+
+def after(claim, answer):
+    """Return what the page says that an upload leads to."""
+    return words(browser_of(answer).get(answer.headers["Location"]))
+
+
+def browser_of(answer):
+    return answer.client
+
+
+def address(file, name="evidence"):
+    return reverse(name, args=[file.claim.number, file.public_id])
+
+
+def field(file, name):
+    return f"{file.public_id.hex}-{name}"
+
+
+# --- Taking in -----------------------------------------------------------------
+
+
+def test_a_file_is_stored_with_its_fingerprint(claim):
+    sent = pdf()
+    answer = upload(claim, sent)
+    file = Evidence.objects.get()
+    assert answer.headers["Location"] == part(claim)
+    assert (file.claim, file.uploaded_by) == (claim, claim.created_by)
+    with file.content.open() as content:
+        assert file.sha256 == hashlib.sha256(content.read()).hexdigest()
+    text = after(claim, answer)
+    assert "1 file is here and being checked." in text
+    assert "proof.pdf Being checked" in text
+
+
+def test_many_files_come_at_once_and_a_bad_one_stops_no_other(claim):
+    empty = SimpleUploadedFile("empty.pdf", b"")
+    answer = upload(claim, pdf("a.pdf", "a"), empty, pdf("b.pdf", "b"))
+    assert [file.name for file in claim.evidence.all()] == ["a.pdf", "b.pdf"]
+    text = after(claim, answer)
+    assert "empty.pdf: This file is empty." in text
+    assert "2 files are here and being checked." in text
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("proof.pdf", EXECUTABLE, "The content of this file is of another kind"),
+        ("proof.exe", EXECUTABLE, "Files of this kind cannot be proof"),
+        ("proof.pdf", b"", "This file is empty."),
+        ("proof", PDF, "Files of this kind cannot be proof"),
+    ],
+)
+def test_what_cannot_be_proof_is_refused_with_a_reason(claim, name, content, sentence):
+    answer = upload(claim, SimpleUploadedFile(name, content))
+    assert f"{name}: {sentence}" in after(claim, answer)
+    assert Evidence.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "cleaned"),
+    [
+        ("../../etc/proof.pdf", "proof.pdf"),
+        ("C:\\temp\\proof.pdf", "proof.pdf"),
+        ("pro\u202efdp.pdf", "profdp.pdf"),
+        ("pro\r\nof: x.pdf", "pro of_ x.pdf"),
+        ("Übergabe “final”.pdf", "Übergabe “final”.pdf"),
+    ],
+)
+def test_the_name_is_cleaned(claim, name, cleaned):
+    evidence.attach(claim=claim, by=claim.created_by, upload=pdf(name), now=NOW)
+    assert Evidence.objects.get().name == cleaned
+
+
+@pytest.mark.parametrize(
+    "name", ["../../etc/proof.pdf", "pro\u202efdp.pdf", "a\rb.pdf"]
+)
+def test_no_name_breaks_the_page(claim, name):
+    answer = upload(claim, pdf(name))
+    stored = Evidence.objects.get().name
+    assert {"/", "\u202e", "\r", "\n"}.isdisjoint(stored)
+    assert stored in after(claim, answer)
+
+
+def test_26_megabytes_are_stopped_and_the_other_file_arrives(claim):
+    large = SimpleUploadedFile("large.pdf", PDF + b"\x00" * (26 * 1024 * 1024))
+    answer = upload(claim, large, pdf("small.pdf"))
+    assert "large.pdf: This file is larger than 25 MB." in after(claim, answer)
+    assert [file.name for file in claim.evidence.all()] == ["small.pdf"]
+
+
+def test_a_request_beyond_all_limits_is_not_read_to_its_end(claim, settings):
+    settings.EVIDENCE_MAX_BYTES = 1000
+    body = io.BytesIO(
+        b'--x\r\nContent-Disposition: form-data; name="file"; filename="huge.pdf"\r\n'
+        b"Content-Type: application/pdf\r\n\r\n" + b"\x00" * (4 * 1024 * 1024)
+    )
+    answer = browser(claim.created_by).generic(
+        "POST",
+        reverse("evidence-upload", args=[claim.number]),
+        body.getvalue(),
+        content_type="multipart/form-data; boundary=x",
+        headers={"Accept": "application/json"},
+    )
+    assert answer.status_code == 413
+    assert answer.json()["message"].startswith("This file is larger than 25 MB.")
+    assert answer.wsgi_request.META["wsgi.input"].read(1)
+
+
+def test_the_same_content_is_taken_once(claim):
+    upload(claim, pdf("first.pdf"))
+    answer = upload(claim, pdf("second.pdf"))
+    assert "This file is already attached, as first.pdf." in after(claim, answer)
+    assert claim.evidence.count() == 1
+
+
+def test_an_eleventh_file_is_one_too_many(claim):
+    for number in range(10):
+        factories.file(claim)
+        assert claim.evidence.count() == number + 1
+    answer = upload(claim, pdf(mark="new"))
+    assert "A claim takes 10 files per round." in after(claim, answer)
+
+
+def test_no_file_at_all_is_said(claim):
+    assert "Choose a file first." in after(claim, upload(claim))
+    assert upload(claim, json=True).status_code == 422
+
+
+def test_a_closed_claim_takes_no_files():
+    claim = factories.claim("in_review")
+    answer = upload(claim, pdf(mark="late"), json=True)
+    assert answer.status_code == 422
+    assert "No files can be added while the claim is In review." in str(answer.json())
+    assert claim.evidence.count() == 1
+
+
+def test_proof_for_a_dispute_counts_until_the_last_second():
+    claim = factories.claim("rejected")
+    with time_machine.travel(claim.due_at, tick=False):
+        assert upload(claim, pdf(mark="in time"), json=True).status_code == 201
+    with time_machine.travel(claim.due_at + timedelta(seconds=1), tick=False):
+        assert upload(claim, pdf(mark="late"), json=True).status_code == 422
+    assert [file.purpose for file in claim.evidence.all()] == ["proof", "dispute"]
+
+
+# --- What a script gets --------------------------------------------------------------
+
+
+def test_a_script_gets_the_file_as_it_will_stand_on_the_page(claim):
+    answer = upload(claim, pdf(), json=True)
+    file = Evidence.objects.get()
+    told = answer.json()
+    assert answer.status_code == 201
+    assert (told["name"], told["size"]) == ("proof.pdf", file.size)
+    assert (told["state"], told["label"]) == ("received", "Being checked")
+    assert f'name="{field(file, "kind")}"' in told["html"]
+
+
+def test_a_script_gets_the_refusal(claim):
+    answer = upload(claim, SimpleUploadedFile("proof.pdf", EXECUTABLE), json=True)
+    assert answer.status_code == 422
+    assert answer.json()["message"].startswith("The content of this file is of another")
+
+
+def test_a_script_that_was_logged_out_gets_a_sentence(claim):
+    answer = browser(None).post(
+        reverse("evidence-upload", args=[claim.number]),
+        {"file": pdf()},
+        headers={"Accept": "application/json"},
+    )
+    assert answer.status_code == 401
+    assert "Log in again" in answer.json()["message"]
+    assert Evidence.objects.count() == 0
+
+
+def test_after_logging_in_the_upload_leads_to_its_page(claim):
+    where = reverse("evidence-upload", args=[claim.number])
+    answer = browser(None).post(where, {"file": pdf()})
+    assert answer.headers["Location"].endswith(f"?next={where}")
+    answer = browser(claim.created_by).get(where)
+    assert answer.headers["Location"] == part(claim)
+
+
+def test_an_upload_leads_back_only_to_pages_of_ours(claim):
+    steps = reverse("claim-step", args=[claim.number, "submit"])
+    answer = upload(claim, pdf(mark="1"), next=steps)
+    assert answer.headers["Location"] == steps
+    answer = upload(claim, pdf(mark="2"), next="https://evil.example/")
+    assert answer.headers["Location"] == part(claim)
+
+
+# --- Waking the worker ----------------------------------------------------------------
+
+
+def test_an_upload_wakes_a_worker(claim, django_capture_on_commit_callbacks):
+    queue = redis.from_url(settings.REDIS_URL)
+    before = queue.llen("celery")
+    with django_capture_on_commit_callbacks(execute=True):
+        upload(claim, pdf())
+    assert queue.llen("celery") == before + 1
+    assert b"claims.tasks.inspect_evidence" in queue.lindex("celery", 0)
+
+
+def test_an_upload_does_not_mind_a_lost_broker(
+    claim, monkeypatch, django_capture_on_commit_callbacks
+):
+    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    with django_capture_on_commit_callbacks(execute=True):
+        assert upload(claim, pdf(), json=True).status_code == 201
+    assert Evidence.objects.get().is_pending
+
+
+# --- How far the check is ----------------------------------------------------------------
+
+
+def test_the_page_asks_again_until_the_file_is_decided(claim):
+    file = factories.file(claim, check=Check.RECEIVED)
+    tab = browser(claim.created_by)
+    waiting = tab.get(address(file, "evidence-state")).content.decode()
+    assert f'hx-get="{address(file, "evidence-state")}"' in waiting
+    assert "Being checked" in waiting
+
+    Evidence.objects.update(check_state=Check.CLEAN)
+    decided = tab.get(address(file, "evidence-state")).content.decode()
+    assert "hx-get" not in decided
+    assert f'href="{address(file)}"' in decided
+
+
+def test_a_refused_file_says_why_and_what_to_do(claim):
+    file = factories.file(claim, check=Check.REFUSED)
+    Evidence.objects.update(refusal_code="MACRO")
+    page = words(browser(claim.created_by).get(part(claim)))
+    assert "This file contains a macro. Save it as PDF" in page
+    assert file.name in page
+    step = browser(claim.created_by).get(part(claim).replace("evidence", "comment"))
+    states = {each.label: each.state for each in step.context["steps"]}
+    assert states["Proof of execution (PoE)"] == "problem"
+
+
+# --- Describing, replacing, removing ---------------------------------------------------------
+
+
+def test_what_a_file_is_goes_with_next(claim):
+    file = factories.file(claim)
+    typed = {
+        field(file, "kind"): "statement_of_work",
+        field(file, "document_on"): "2026-03-01",
+        field(file, "signed_on"): "02.03.2026",
+        field(file, "signer"): "Clara\u202e Customer",
+    }
+    assert save(claim, **typed).status_code == 302
+    file.refresh_from_db()
+    assert (file.kind, file.signer) == ("statement_of_work", "Clara Customer")
+    assert (file.document_on, file.signed_on) == (date(2026, 3, 1), date(2026, 3, 2))
+
+
+@pytest.mark.parametrize(
+    ("typed", "sentence"),
+    [
+        ("2026-11-24", "This day has not come yet"),
+        ("0202-03-01", "This day is too long ago"),
+        ("yesterday", "A date looks like 2026-11-23."),
+    ],
+)
+def test_a_day_that_cannot_be_is_refused_and_kept(claim, typed, sentence):
+    file = factories.file(claim)
+    page = save(claim, **{field(file, "kind"): "", field(file, "signed_on"): typed})
+    assert page.status_code == 422
+    assert sentence in words(page)
+    assert f'value="{typed}"' in page.content.decode()
+
+
+def test_an_old_signature_is_warned_of_but_not_refused(claim):
+    file = factories.file(claim)
+    for signed, is_warned in (("2025-11-22", True), ("2025-11-23", False)):
+        save(claim, **{field(file, "kind"): "", field(file, "signed_on"): signed})
+        page = words(browser(claim.created_by).get(part(claim)))
+        assert ("Signed more than 12 months ago" in page) is is_warned
+
+
+def test_a_file_that_came_after_the_page_keeps_its_details(claim):
+    file = factories.file(claim)
+    Evidence.objects.update(signer="Clara Customer")
+    assert save(claim).status_code == 302
+    file.refresh_from_db()
+    assert file.signer == "Clara Customer"
+
+
+def test_a_file_can_be_removed_and_what_was_typed_of_others_stays(claim):
+    gone, kept = factories.file(claim), factories.file(claim)
+    typed = {field(kept, "kind"): "screenshot", "remove": gone.public_id}
+    answer = save(claim, **typed)
+    assert answer.headers["Location"] == part(claim)
+    assert [file.kind for file in claim.evidence.all()] == ["screenshot"]
+
+
+def test_a_submitted_file_stays():
+    claim = factories.claim("action_required")
+    file = claim.evidence.get()
+    page = save(claim, remove=file.public_id)
+    assert page.status_code == 409
+    assert "This file belongs to a submission: it stays." in words(page)
+    assert claim.evidence.count() == 1
+
+
+def test_a_new_version_takes_the_place_of_a_submitted_file():
+    claim = factories.claim("action_required")
+    old = claim.evidence.get()
+    Evidence.objects.filter(pk=old.pk).update(kind="statement_of_work")
+    upload(claim, pdf("signed.pdf", "signed"), replaces=old.public_id)
+    claim = Claim.objects.get(pk=claim.pk)
+    (new,) = claim.evidence_now
+    assert (new.name, new.kind, new.version) == ("signed.pdf", "statement_of_work", 2)
+    old.refresh_from_db()
+    assert old.replaced_by == new
+
+
+def test_a_full_claim_still_takes_replacements(claim):
+    files = [factories.file(claim) for _ in range(10)]
+    upload(claim, pdf(mark="better"), replaces=files[0].public_id)
+    claim = Claim.objects.get(pk=claim.pk)
+    assert len(claim.evidence_now) == 10
+    assert files[0] not in claim.evidence_now
+
+
+def test_a_file_of_another_claim_is_not_replaced(claim):
+    foreign = factories.file(factories.draft())
+    upload(claim, pdf(), replaces=foreign.public_id)
+    foreign.refresh_from_db()
+    assert foreign.replaced_by is None
+
+
+# --- Handing out ---------------------------------------------------------------------------
+
+
+def test_a_clean_file_is_an_attachment_that_runs_nowhere(claim):
+    file = factories.file(claim)
+    Evidence.objects.update(name="Übergabe “2”.pdf")
+    answer = browser(claim.created_by).get(address(file))
+    assert b"".join(answer.streaming_content) == PDF
+    assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Disposition"] == (
+        "attachment; filename*=utf-8''%C3%9Cbergabe%20%E2%80%9C2%E2%80%9D.pdf"
+    )
+    assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+@pytest.mark.parametrize("check", [Check.RECEIVED, Check.REFUSED, Check.INFECTED])
+def test_nothing_is_handed_out_before_it_is_clean(claim, check):
+    file = factories.file(claim, check=check)
+    for reader in (claim.created_by,):
+        answer = browser(reader).get(address(file))
+        assert answer.status_code == 409
+        assert "Content-Disposition" not in answer.headers
+
+
+def test_the_programme_reads_submitted_files_only():
+    drafted, filed = factories.draft(), factories.claim("submitted")
+    reviewer = factories.staff()
+    found = browser(reviewer).get(address(filed.evidence.get()))
+    missing = browser(reviewer).get(address(drafted.evidence.get()))
+    found.close()
+    assert (found.status_code, missing.status_code) == (200, 404)
+
+
+def test_a_foreign_file_is_as_missing_as_one_that_never_was():
+    claim = factories.claim("submitted")
+    rival = factories.person(factories.partner())
+    own = factories.draft(by=rival)
+    file = claim.evidence.get()
+    tries = [
+        address(file),
+        reverse("evidence", args=[own.number, file.public_id]),
+        reverse("evidence", args=[claim.number, uuid.uuid4()]),
+        reverse("evidence", args=["CPOR-2026-999999", file.public_id]),
+    ]
+    answers = [browser(rival).get(each) for each in tries]
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert len({words(answer) for answer in answers}) == 1
