@@ -1,0 +1,64 @@
+"""Opens compound files (OLE2), the file systems old Office and Outlook save in."""
+
+import io
+
+import olefile
+
+from claims.inspection.finding import Code, Refusal
+
+_MACRO_STORAGES = {"_vba_project", "_vba_project_cur", "vba", "macros", "_srp_0"}
+_SECTOR_FREE = 0xFFFFFFFF
+_ERRORS = (OSError, ValueError, IndexError, KeyError, TypeError, RecursionError)
+type Path = tuple[str, ...]
+
+
+class Compound:
+    """A compound file: its storages and streams by path."""
+
+    def __init__(self, data: bytes) -> None:
+        self.data = data
+        try:
+            self._file = olefile.OleFileIO(io.BytesIO(data))
+            listed = self._file.listdir(streams=True, storages=False)
+            folders = self._file.listdir(streams=False, storages=True)
+        except _ERRORS as error:
+            raise Refusal(Code.CORRUPT, f"not a compound file: {error}") from error
+        self.streams: list[Path] = [tuple(path) for path in listed]
+        self.storages: list[Path] = [tuple(path) for path in folders]
+
+    def read(self, path: Path) -> bytes:
+        """The content of a stream, or b"" where there is none."""
+        if not self._file.exists(list(path)):
+            return b""
+        try:
+            return bytes(self._file.openstream(list(path)).read())
+        except _ERRORS as error:
+            raise Refusal(Code.CORRUPT, f"stream {path[-1]!r}: {error}") from error
+
+    def names(self) -> set[str]:
+        """Every name in the file, lower case."""
+        return {path[-1].lower() for path in self.streams + self.storages}
+
+    def has_macros(self) -> bool:
+        return bool(self.names() & _MACRO_STORAGES)
+
+    def is_locked_document(self) -> bool:
+        """Is it an Office file behind a password ([MS-OFFCRYPTO] 2.3)?"""
+        return bool(self.names() & {"encryptedpackage", "encryptioninfo"})
+
+    def refuse_data_behind(self) -> None:
+        """Refuse bytes that lie behind the last sector in use."""
+        size = self._file.sectorsize
+        used = [i for i, sector in enumerate(self._file.fat) if sector != _SECTOR_FREE]
+        end = (max(used, default=0) + 2) * size
+        rest = self.data[end:]
+        if rest.strip(b"\x00\xff"):
+            raise Refusal(Code.TRAILING_DATA, f"{len(rest)} bytes behind the file")
+
+
+def has_macros(data: bytes) -> bool:
+    """Does a compound file hold a VBA project? What cannot be opened holds none."""
+    try:
+        return Compound(data).has_macros()
+    except Refusal:
+        return False

@@ -1,0 +1,28 @@
+"""Judges the formulas of a workbook: DDE, add-in calls, functions that load."""
+
+import re
+
+from claims.inspection.finding import Code, Refusal
+
+# What may hold any character: texts, quoted sheet names, columns of tables.
+_LITERALS = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'!|\[[^\[\]]*\]")
+_LOADING = re.compile(r"\b(WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
+_RUNNING = re.compile(
+    r"\b(RTD|CALL|EXEC|EXECUTE|REGISTER(?:\.ID)?|FOPEN|FWRITE|FWRITELN|INITIATE"
+    r"|SEND\.KEYS|FILE\.DELETE|RUN|URLDOWNLOADTOFILEA?)\s*\(",
+    re.IGNORECASE,
+)
+
+
+def judge_formula(formula: str, name: str) -> None:
+    """Refuse a formula that starts a program or fetches from elsewhere.
+
+    A bar stands in a formula only between a DDE server and its topic.
+    """
+    plain = _LITERALS.sub("", formula)
+    if "|" in plain:
+        raise Refusal(Code.ACTIVE_CONTENT, f"DDE in {name!r}: {formula[:40]}")
+    if found := _RUNNING.search(plain):
+        raise Refusal(Code.ACTIVE_CONTENT, f"{found[1]} in {name!r}")
+    if found := _LOADING.search(plain):
+        raise Refusal(Code.EXTERNAL_REFERENCE, f"{found[1]} in {name!r}")

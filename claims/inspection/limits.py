@@ -1,0 +1,27 @@
+"""The numbers the inspection holds files to: bytes, pixels, parts, depths."""
+
+MIB = 1024 * 1024
+
+# One uploaded file (DOMAIN.md §6).
+FILE_BYTES = 25 * MIB
+
+# Everything that unpacks while one file is inspected, pictures in PDF apart.
+INFLATED_BYTES = 400 * MIB
+# Highly compressible data is normal in small amounts (white pages, empty cells).
+SUSPECT_BYTES = 16 * MIB
+SUSPECT_RATIO = 200
+
+# A3 scanned at 600 dpi; the next size up is a poster or a bomb.
+PIXELS = 70_000_000
+
+# Parts of one file, counted through everything it encloses.
+PARTS = 5_000
+# Mails within mails, documents within documents.
+DEPTH = 5
+EMBEDDED_DEPTH = 3
+
+# The throw-away process.
+MEMORY_BYTES = 512 * MIB
+CPU_SECONDS = 20
+WALL_SECONDS = 40.0
+ANSWER_BYTES = 4096

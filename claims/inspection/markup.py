@@ -1,0 +1,134 @@
+"""Reads XML without ever expanding anything: a DTD ends the inspection."""
+
+import re
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import NoReturn
+from xml.parsers import expat
+
+from claims.inspection.finding import Code, Refusal
+
+type Attributes = dict[str, str]
+type OnText = Callable[[str], None]
+# Called for an element; what it returns is called with the element's text.
+type OnStart = Callable[[str, Attributes], OnText | None]
+
+_SEPARATOR = " "
+_DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
+_SVG_DOCTYPE = re.compile(rb"<!DOCTYPE\s+svg\b[^\[<>]*>")
+# In equations "f" is a fraction, not a formula.
+_MATHEMATICS = f"/math{_SEPARATOR}"
+
+
+def local(name: str) -> str:
+    """A name without its namespace."""
+    return name.rpartition(_SEPARATOR)[2]
+
+
+def read_xml(
+    data: bytes, name: str, on_start: OnStart, wanted: frozenset[str] | None = None
+) -> None:
+    """Call back for each wanted element, by local name and local attribute names.
+
+    None wants them all; those of equations are left out. A large sheet has millions of
+    elements, so the others cost next to nothing. Raises Refusal: XML_DTD for a DTD,
+    CORRUPT where the text is not well formed.
+    """
+    parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+    parser.buffer_text = True
+    reader = _Reader(parser, on_start, wanted)
+    parser.StartElementHandler = reader.start
+    parser.StartDoctypeDeclHandler = lambda *_: _refuse_dtd(name)
+    with _as_refusals(name):
+        parser.Parse(data, True)  # noqa: FBT003 - "this is all of it"
+
+
+class _Reader:
+    """Hands on wanted elements, and the text of those whose reader asked for it."""
+
+    def __init__(
+        self,
+        parser: expat.XMLParserType,
+        on_start: OnStart,
+        wanted: frozenset[str] | None,
+    ) -> None:
+        self._parser = parser
+        self._on_start = on_start
+        self._wanted = wanted
+        self._names: dict[str, str] = {}
+        # The elements now open whose text is read: how deep, what, for whom.
+        self._reading: list[tuple[int, list[str], OnText]] = []
+        self._depth = 0
+
+    def start(self, tag: str, attributes: Attributes) -> None:
+        if self._reading:
+            self._depth += 1
+        name = self._names.get(tag)
+        if name is None:
+            name = self._names[tag] = self._name(tag)
+        if not name:
+            return
+        plain = {local(key): text for key, text in attributes.items()}
+        if on_text := self._on_start(name, plain):
+            self._reading.append((self._depth, [], on_text))
+            self._parser.EndElementHandler = self._end
+            self._parser.CharacterDataHandler = self._text
+
+    def _name(self, tag: str) -> str:
+        name = local(tag)
+        is_wanted = self._wanted is None or name in self._wanted
+        return name if is_wanted and _MATHEMATICS not in tag else ""
+
+    def _text(self, text: str) -> None:
+        for _, parts, _ in self._reading:
+            parts.append(text)
+
+    def _end(self, _: str) -> None:
+        depth, parts, on_text = self._reading[-1]
+        if depth == self._depth:
+            self._reading.pop()
+            on_text("".join(parts))
+        self._depth -= 1
+        if not self._reading:
+            self._depth = 0
+            self._parser.EndElementHandler = None
+            self._parser.CharacterDataHandler = None
+
+
+def _refuse_dtd(name: str) -> NoReturn:
+    raise Refusal(Code.XML_DTD, f"{name!r} has a DTD")
+
+
+@contextmanager
+def _as_refusals(name: str) -> Iterator[None]:
+    try:
+        yield
+    except (expat.ExpatError, LookupError, ValueError) as error:
+        raise Refusal(Code.CORRUPT, f"{name!r} is not XML: {error}") from error
+
+
+def refuse_dtd_in_text(data: bytes, name: str) -> None:
+    """The same refusal for text that is too careless to be parsed as XML."""
+    if _DTD.search(data.replace(b"\x00", b"")):
+        _refuse_dtd(name)
+
+
+def is_markup(data: bytes) -> bool:
+    """Does the text begin like XML, in UTF-8 or UTF-16?"""
+    head = data[:64].lstrip(b"\xef\xbb\xbf\xff\xfe\x00 \t\r\n")
+    return head.startswith(b"<")
+
+
+def read_svg(data: bytes, name: str) -> None:
+    """Refuse scripts in a drawing. Its plain DOCTYPE, which programs write, passes."""
+    plain = _SVG_DOCTYPE.sub(b"", data, count=1)
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag in {"script", "foreignObject", "iframe", "handler", "embed", "object"}:
+            raise Refusal(Code.ACTIVE_CONTENT, f"{tag} in {name!r}")
+        if any(key.lower().startswith("on") for key in attributes):
+            raise Refusal(Code.ACTIVE_CONTENT, f"a script in {name!r}")
+        if attributes.get("href", "").strip().lower().startswith("javascript:"):
+            raise Refusal(Code.ACTIVE_CONTENT, f"a script in {name!r}")
+
+    read_xml(plain, name, start)

@@ -1,0 +1,114 @@
+"""Reads one XML part of an Office file and judges the elements that can act."""
+
+from collections.abc import Callable
+
+from claims.inspection.finding import Code, Refusal
+from claims.inspection.formulas import judge_formula
+from claims.inspection.links import is_remote
+from claims.inspection.markup import Attributes, OnText, read_xml
+from claims.inspection.word_fields import FIELD_ELEMENTS, FieldReader
+
+_FORMULAS = {"f", "formula", "formula1", "formula2", "definedName", "ddeItem"}
+_FORBIDDEN = {
+    "ddeLink": Code.ACTIVE_CONTENT,
+    "oleLink": Code.EXTERNAL_REFERENCE,
+    "webPr": Code.EXTERNAL_REFERENCE,
+    "webVideoPr": Code.EXTERNAL_REFERENCE,
+    "ocx": Code.ACTIVE_CONTENT,
+    "webextension": Code.ACTIVE_CONTENT,
+    "taskpane": Code.ACTIVE_CONTENT,
+}
+_RUNNING_ACTIONS = ("ppaction://program", "ppaction://ole")
+_MACRO_ACTION = "ppaction://macro"
+_CALLBACKS = ("on", "get", "load")
+
+
+class PartReader:
+    """Walks one part. What it looks for may stand in any part under any name."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._fields = FieldReader(name)
+        self._is_ribbon = False
+        self._judges: dict[str, Callable[[Attributes], None]] = {
+            "OLEObject": self._judge_ole_object,
+            "cmd": self._judge_command,
+            "connection": self._judge_refresh,
+            "queryTable": self._judge_refresh,
+            "volType": self._judge_volatile,
+            "definedName": self._judge_defined_name,
+            "imagedata": self._judge_picture,
+            "fill": self._judge_picture,
+            "hlinkClick": self._judge_link,
+            "hlinkHover": self._judge_link,
+            "hlinkMouseOver": self._judge_link,
+            "customUI": self._note_ribbon,
+        }
+        self._wanted = FIELD_ELEMENTS.union(_FORMULAS, _FORBIDDEN, self._judges)
+
+    def read(self, content: bytes) -> None:
+        """Raises Refusal at the first element that acts or reaches out."""
+        wanted = None if b"customUI" in content.replace(b"\x00", b"") else self._wanted
+        read_xml(content, self.name, self._start, wanted)
+        self._fields.close()
+
+    def _start(self, tag: str, attributes: Attributes) -> OnText | None:
+        if tag in _FORBIDDEN:
+            raise Refusal(_FORBIDDEN[tag], f"{tag} in {self.name!r}")
+        if judge := self._judges.get(tag):
+            judge(attributes)
+        if self._is_ribbon:
+            self._judge_callbacks(attributes)
+        if tag in FIELD_ELEMENTS:
+            return self._fields.start(tag, attributes)
+        return self._judge_formula if tag in _FORMULAS else None
+
+    def _judge_formula(self, formula: str) -> None:
+        judge_formula(formula, self.name)
+
+    def _refuse(self, code: Code, what: str) -> None:
+        raise Refusal(code, f"{what} in {self.name!r}")
+
+    def _judge_ole_object(self, attributes: Attributes) -> None:
+        if attributes.get("Type", "").lower() == "link":
+            self._refuse(Code.EXTERNAL_REFERENCE, "a linked object")
+
+    def _judge_command(self, attributes: Attributes) -> None:
+        """PowerPoint starts embedded objects by "verb"; playing media is a "call"."""
+        if attributes.get("type") == "verb":
+            self._refuse(Code.ACTIVE_CONTENT, "an object started by an animation")
+
+    def _judge_refresh(self, attributes: Attributes) -> None:
+        if attributes.get("refreshOnLoad") in {"1", "true"}:
+            self._refuse(Code.EXTERNAL_REFERENCE, "data fetched on opening")
+
+    def _judge_volatile(self, attributes: Attributes) -> None:
+        if attributes.get("type") == "realTimeData":
+            self._refuse(Code.ACTIVE_CONTENT, "a real-time data server")
+
+    def _judge_defined_name(self, attributes: Attributes) -> None:
+        name = attributes.get("name", "").lower().removeprefix("_xlnm.")
+        if name.startswith(("auto_open", "auto_close", "auto_activate")):
+            self._refuse(Code.MACRO, name)
+
+    def _judge_picture(self, attributes: Attributes) -> None:
+        for key in ("src", "href"):
+            target = attributes.get(key, "")
+            if "://" in target and is_remote(target):
+                self._refuse(Code.EXTERNAL_REFERENCE, f"picture {target}")
+
+    def _judge_link(self, attributes: Attributes) -> None:
+        action = attributes.get("action", "").strip().lower()
+        if action.startswith(_MACRO_ACTION):
+            self._refuse(Code.MACRO, action)
+        if action.startswith(_RUNNING_ACTIONS):
+            self._refuse(Code.ACTIVE_CONTENT, action)
+
+    def _note_ribbon(self, _: Attributes) -> None:
+        self._is_ribbon = True
+
+    def _judge_callbacks(self, attributes: Attributes) -> None:
+        """A changed ribbon is harmless; one that calls code is not."""
+        for key, value in attributes.items():
+            if value and key.lower().startswith(_CALLBACKS):
+                self._refuse(Code.ACTIVE_CONTENT, f"ribbon callback {key}")

@@ -1,0 +1,82 @@
+"""Inspects the files a PDF carries: attachments, portfolios, electronic invoices."""
+
+import re
+
+from claims.inspection.attachments import inspect_attachment
+from claims.inspection.case import Case
+from claims.inspection.finding import Code, Refusal
+from claims.inspection.pdf_objects import Found, Objects
+from claims.inspection.pdf_streams import UnknownFilter
+from claims.inspection.pdf_syntax import Dictionary, dictionaries
+
+_DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_NAME_KEYS = ("UF", "F", "DOS", "Unix", "Mac")
+
+
+def inspect_embedded_files(objects: Objects, case: Case) -> None:
+    """Run each carried file through the pipeline under every name it has."""
+    names = _names_of_files(objects)
+    for item in objects.found:
+        if item.stream is None or not isinstance(item.value, Dictionary):
+            continue
+        if "Metadata" in objects.names(item.value, "Type"):
+            _refuse_dtd(objects, item)
+        is_file = "EmbeddedFile" in objects.names(item.value, "Type")
+        for name in names.get(id(item), {""} if is_file else set()):
+            content = _content(objects, item)
+            inspect_attachment(content, name, "", case, other=Code.EMBEDDED_OBJECT)
+
+
+def _names_of_files(objects: Objects) -> dict[int, set[str]]:
+    """File names by the identity of the object whose stream holds the file."""
+    names: dict[int, set[str]] = {}
+    for item in objects.found:
+        for dictionary in dictionaries(item.value):
+            for files in _resolved_dictionaries(objects, dictionary, "EF"):
+                for _, reference in files:
+                    for target in objects.all_of(reference):
+                        names.setdefault(id(target), set()).update(
+                            _names(objects, dictionary)
+                        )
+    return names
+
+
+def _resolved_dictionaries(
+    objects: Objects, dictionary: Dictionary, key: str
+) -> list[Dictionary]:
+    values = [v for given in dictionary.all(key) for v in objects.resolved(given)]
+    return [value for value in values if isinstance(value, Dictionary)]
+
+
+def _names(objects: Objects, specification: Dictionary) -> set[str]:
+    names = {
+        text_of(value)
+        for key in _NAME_KEYS
+        for given in specification.all(key)
+        for value in objects.resolved(given)
+        if isinstance(value, bytes)
+    }
+    return names or {""}
+
+
+def _content(objects: Objects, item: Found) -> bytes:
+    try:
+        return objects.content(item)
+    except UnknownFilter as error:
+        raise Refusal(Code.CORRUPT, f"{item.where}: unknown filter") from error
+
+
+def _refuse_dtd(objects: Objects, item: Found) -> None:
+    try:
+        text = objects.content(item).replace(b"\x00", b"")
+    except UnknownFilter:
+        return
+    if _DTD.search(text):
+        raise Refusal(Code.XML_DTD, f"{item.where}: metadata with a DTD")
+
+
+def text_of(value: bytes) -> str:
+    """A text string: UTF-16 or UTF-8 with a mark, else bytes (ISO 32000-2, 7.9.2)."""
+    if value.startswith((b"\xfe\xff", b"\xff\xfe")):
+        return value.decode("utf-16", "replace")
+    return value.removeprefix(b"\xef\xbb\xbf").decode("latin-1")

@@ -1,0 +1,104 @@
+"""Puts the field codes of a Word document together and judges them.
+
+Word lets a code be cut into any number of runs and be written by fields within it,
+which is how "DDEAUTO" hides. (ECMA-376 part 1, 17.16)
+"""
+
+import re
+
+from claims.inspection.finding import Code, Refusal
+from claims.inspection.links import is_active_link, is_remote
+from claims.inspection.markup import Attributes, OnText
+
+_FIRST_WORD = re.compile(r'[\s"\u201c\u201d\\]*([A-Za-z]+)')
+_QUOTED_CODES = re.compile(
+    r"\s*QUOTE\s+((?:(?:0x[0-9a-f]+|\d+)\s*)+)(?:\\\*.*)?$", re.IGNORECASE
+)
+_TARGET = re.compile(r'"([^"]*)"|(\S+)')
+_KEEPS_PICTURE = "mergeformatinet"
+_DOES_NOT_STORE = re.compile(r"\\d\b", re.IGNORECASE)
+_LOADING = {"INCLUDETEXT", "INCLUDE", "IMPORT", "RD", "DATABASE"}
+_ACTIVE = {"DDE": Code.ACTIVE_CONTENT, "DDEAUTO": Code.ACTIVE_CONTENT}
+_OUTSIDE = {"LINK": Code.EXTERNAL_REFERENCE}
+_CHARACTERS = 65_536
+
+
+FIELD_ELEMENTS = frozenset({"fldSimple", "fldChar", "instrText", "delInstrText"})
+
+
+class FieldReader:
+    """Fed with the elements of one part in order; raises Refusal for a bad field."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._open: list[str] = []
+        self._loose = ""
+
+    def start(self, tag: str, attributes: Attributes) -> OnText | None:
+        """Take one of FIELD_ELEMENTS; returns who wants its text."""
+        if tag == "fldSimple":
+            judge_field(attributes.get("instr", ""), self.name)
+        elif tag == "fldChar":
+            self._mark(attributes.get("fldCharType", ""))
+        else:
+            return self._add
+        return None
+
+    def _add(self, text: str) -> None:
+        if self._open:
+            self._open[-1] = (self._open[-1] + text)[:_CHARACTERS]
+        else:
+            judge_field(text, self.name)
+            self._loose = (self._loose + text)[:_CHARACTERS]
+
+    def close(self) -> None:
+        """Judge what the part left open."""
+        while self._open:
+            self._finish()
+        judge_field(self._loose, self.name)
+
+    def _mark(self, kind: str) -> None:
+        if kind == "begin":
+            self._open.append("")
+        elif kind == "end" and self._open:
+            self._finish()
+
+    def _finish(self) -> None:
+        code = self._open.pop()
+        judge_field(code, self.name)
+        if self._open:
+            self._open[-1] = (self._open[-1] + written_by(code))[:_CHARACTERS]
+
+
+def written_by(code: str) -> str:
+    """What a field contributes to the code around it: QUOTE spells characters."""
+    if found := _QUOTED_CODES.match(code):
+        numbers = (int(number, 0) for number in found[1].split())
+        return "".join(chr(number) for number in numbers if number < 0x110000)  # noqa: PLR2004
+    if code.strip().upper().startswith("QUOTE"):
+        return code.strip()[len("QUOTE") :].strip(' "')
+    return ""
+
+
+def judge_field(code: str, name: str) -> None:
+    """Refuse a field that runs a program or loads what lies elsewhere."""
+    first = _FIRST_WORD.match(code)
+    word = first[1].upper() if first else ""
+    if refusal := _ACTIVE.get(word) or _OUTSIDE.get(word):
+        raise Refusal(refusal, f"field {word} in {name!r}")
+    rest = code[first.end() :] if first else ""
+    target = _TARGET.search(rest)
+    address = (target[1] or target[2] or "") if target else ""
+    if word == "HYPERLINK" and is_active_link(address):
+        raise Refusal(Code.ACTIVE_CONTENT, f"field {word} in {name!r}")
+    if word in _LOADING or word == "INCLUDEPICTURE":
+        _judge_target(word, address, rest, name)
+
+
+def _judge_target(word: str, address: str, rest: str, name: str) -> None:
+    if not is_remote(address.replace("\\\\", "\\")) and not is_remote(address):
+        return
+    keeps = _KEEPS_PICTURE in rest.lower() and not _DOES_NOT_STORE.search(rest)
+    # Word writes this code, and keeps the picture, when one is pasted from a page.
+    if word != "INCLUDEPICTURE" or not keeps:
+        raise Refusal(Code.EXTERNAL_REFERENCE, f"field {word} in {name!r}")

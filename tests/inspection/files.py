@@ -1,0 +1,32 @@
+"""All sample files: what the inspection must refuse, and what it must let pass."""
+
+from tests.inspection import (
+    excel_samples,
+    mail_honest,
+    mail_samples,
+    office_honest,
+    outlook_samples,
+    pdf_honest,
+    pdf_samples,
+    picture_samples,
+    word_samples,
+    zip_samples,
+)
+from tests.inspection.samples import Sample
+
+HOSTILE: list[Sample] = [
+    *pdf_samples.HOSTILE,
+    *word_samples.HOSTILE,
+    *zip_samples.HOSTILE,
+    *excel_samples.HOSTILE,
+    *picture_samples.HOSTILE,
+    *mail_samples.HOSTILE,
+    *outlook_samples.HOSTILE,
+]
+
+HONEST: list[Sample] = [
+    *pdf_honest.HONEST,
+    *office_honest.HONEST,
+    *picture_samples.HONEST,
+    *mail_honest.HONEST,
+]

@@ -1,0 +1,216 @@
+"""Hostile EML files."""
+
+import zlib
+
+from claims.inspection import Code
+from tests.inspection.compounds import macro_project
+from tests.inspection.mails import (
+    TEXT,
+    attached,
+    forwarded,
+    html_mail,
+    mail,
+    mail_with,
+    multipart,
+    nested,
+    uuencoded,
+    winmail,
+)
+from tests.inspection.offices import docx, xlsx_saying
+from tests.inspection.pdf_samples import SCRIPT
+from tests.inspection.pdfs import bodies, plain, stream, with_action
+from tests.inspection.samples import PROGRAM, Sample, hostile
+from tests.inspection.zips import zipped
+
+NOT_ALLOWED, EMBEDDED = Code.TYPE_NOT_ALLOWED, Code.EMBEDDED_OBJECT
+ACTIVE, OUTSIDE, MACRO = Code.ACTIVE_CONTENT, Code.EXTERNAL_REFERENCE, Code.MACRO
+
+
+def _pdf_bomb() -> bytes:
+    return plain(
+        bodies(stream(zlib.compress(bytes(100_000_000), 9), b"/Filter/FlateDecode"))
+    )
+
+
+def _deep_parts(depth: int) -> bytes:
+    body = TEXT
+    for level in range(depth):
+        body = multipart(body, boundary=b"=_d%d" % level)
+    return mail(body)
+
+
+_EML: tuple[tuple, ...] = (
+    ("program", mail_with(attached(b"setup.exe", PROGRAM)), EMBEDDED, NOT_ALLOWED),
+    (
+        "program without a name",
+        mail_with(attached(b"", PROGRAM)),
+        EMBEDDED,
+        NOT_ALLOWED,
+    ),
+    ("program as PDF", mail_with(attached(b"a.pdf", PROGRAM)), Code.TYPE_MISMATCH),
+    (
+        "program as text",
+        mail_with(attached(b"a.txt", PROGRAM, b"text/plain")),
+        EMBEDDED,
+    ),
+    (
+        "program in a text part",
+        mail_with(b"Content-Type: text/plain\r\n\r\n" + PROGRAM),
+        EMBEDDED,
+        NOT_ALLOWED,
+    ),
+    (
+        "program behind a double extension",
+        mail_with(attached(b"a.pdf.exe", PROGRAM)),
+        EMBEDDED,
+        NOT_ALLOWED,
+    ),
+    (
+        "program with a turned name",
+        mail_with(attached("a\u202efdp.exe".encode(), PROGRAM)),
+        EMBEDDED,
+        NOT_ALLOWED,
+    ),
+    ("script", mail_with(attached(b"a.js", b"x()")), EMBEDDED, NOT_ALLOWED),
+    (
+        "archive",
+        mail_with(attached(b"a.zip", zipped({"a": b"x"}))),
+        NOT_ALLOWED,
+        EMBEDDED,
+    ),
+    ("disk image", mail_with(attached(b"a.iso", bytes(99))), NOT_ALLOWED, EMBEDDED),
+    (
+        "web page",
+        mail_with(attached(b"a.html", b"<html>x</html>", b"text/html")),
+        NOT_ALLOWED,
+        EMBEDDED,
+    ),
+    (
+        "macro document by name",
+        mail_with(attached(b"a.docm", docx())),
+        EMBEDDED,
+        NOT_ALLOWED,
+        MACRO,
+    ),
+    (
+        "macro document",
+        mail_with(attached(b"a.docx", docx({"word/vbaProject.bin": macro_project()}))),
+        MACRO,
+    ),
+    (
+        "workbook with DDE",
+        mail_with(attached(b"a.xlsx", xlsx_saying("cmd|'/C x'!A0"))),
+        ACTIVE,
+    ),
+    ("PDF with a script", mail_with(attached(b"a.pdf", with_action(SCRIPT))), ACTIVE),
+    ("PDF bomb", lambda: mail_with(attached(b"a.pdf", _pdf_bomb())), Code.ARCHIVE_BOMB),
+    (
+        "PDF in a forwarded mail",
+        mail_with(
+            forwarded(
+                mail_with(attached(b"a.pdf", with_action(SCRIPT)), boundary=b"=_in")
+            )
+        ),
+        ACTIVE,
+    ),
+    (
+        "program in an attached mail file",
+        mail_with(attached(b"a.eml", mail_with(attached(b"a.exe", PROGRAM)))),
+        EMBEDDED,
+        NOT_ALLOWED,
+    ),
+    (
+        "program in a mail in base64",
+        mail_with(
+            b"Content-Type: message/rfc822\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+            + attached(b"", mail_with(attached(b"a.exe", PROGRAM))).partition(
+                b"\r\n\r\n"
+            )[2]
+        ),
+        EMBEDDED,
+        NOT_ALLOWED,
+    ),
+    (
+        "program spelled in the text",
+        mail(TEXT + uuencoded(b"a.exe", PROGRAM)),
+        EMBEDDED,
+        NOT_ALLOWED,
+    ),
+    (
+        "program in winmail.dat",
+        mail_with(
+            attached(b"winmail.dat", winmail(b"a.exe", PROGRAM), b"application/ms-tnef")
+        ),
+        EMBEDDED,
+        NOT_ALLOWED,
+    ),
+    (
+        "second name is a program",
+        mail_with(
+            attached(b"a.pdf", plain(bodies())).replace(
+                b'filename="a.pdf"', b'filename="a.exe"'
+            )
+        ),
+        EMBEDDED,
+        NOT_ALLOWED,
+    ),
+    ("script in the body", html_mail(b"<p>x<script>alert(1)</script>"), ACTIVE),
+    ("script link in the body", html_mail(b"<a href='javascript:x'>x</a>"), ACTIVE),
+    ("frame in the body", html_mail(b"<iframe src='http://e.test'></iframe>"), ACTIVE),
+    (
+        "script in a body in UTF-7",
+        mail(b"Content-Type: text/html; charset=utf-7\r\n\r\n+ADw-script+AD4-x"),
+        ACTIVE,
+    ),
+    (
+        "body kept elsewhere",
+        mail(b"Content-Type: message/external-body; access-type=URL\r\n\r\nx"),
+        OUTSIDE,
+    ),
+    ("encrypted", mail(multipart(TEXT, kind=b"encrypted")), Code.ENCRYPTED),
+    (
+        "encrypted by S/MIME",
+        mail(
+            b"Content-Type: application/pkcs7-mime; name=smime.p7m\r\n"
+            b"Content-Transfer-Encoding: base64\r\n\r\nMIIB\r\n"
+        ),
+        Code.ENCRYPTED,
+    ),
+    ("mails in mails", nested(12), Code.TOO_MANY_PARTS),
+    ("parts in parts", _deep_parts(40), Code.TOO_MANY_PARTS),
+    ("hundreds of parts", mail(multipart(*[TEXT] * 400)), Code.TOO_MANY_PARTS),
+    ("parts beyond recursion", lambda: _deep_parts(3000), Code.TOO_MANY_PARTS),
+    (
+        "no parts",
+        mail(b'Content-Type: multipart/mixed; boundary="a"\r\n\r\nx'),
+        Code.CORRUPT,
+    ),
+    (
+        "a multipart in base64",
+        mail(
+            multipart(TEXT).replace(
+                b"\r\n\r\n", b"\r\nContent-Transfer-Encoding: base64\r\n\r\n", 1
+            )
+        ),
+        Code.CORRUPT,
+    ),
+    (
+        "two types",
+        mail(b"Content-Type: text/plain\r\nContent-Type: text/html\r\n\r\nx"),
+        Code.CORRUPT,
+    ),
+    (
+        "unknown transfer coding",
+        mail(b"Content-Type: text/plain\r\nContent-Transfer-Encoding: odd\r\n\r\nx"),
+        Code.CORRUPT,
+    ),
+    ("data behind the last part", mail_with() + b"x" * 20_000, Code.TRAILING_DATA),
+    ("archive behind the end", mail() + zipped({"a": b"x"}), Code.POLYGLOT),
+    ("web page under the name", b"<html><body>x</body></html>", Code.TYPE_MISMATCH),
+    ("PDF under the name", plain(bodies()), Code.TYPE_MISMATCH),
+    ("text under the name", b"Hello,\nthis is no mail.\n", Code.TYPE_MISMATCH),
+)
+
+HOSTILE: list[Sample] = [
+    hostile(f"eml: {title}", "mail.eml", build, *codes) for title, build, *codes in _EML
+]

@@ -1,0 +1,36 @@
+"""What a sample file is: a name, bytes, and what the inspection must say of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from claims.inspection import Code
+
+# How programs for Windows begin.
+PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00" + bytes(200)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """`title` says what it is; `codes` are the fitting refusals, none for honest."""
+
+    title: str
+    name: str
+    build: Callable[[], bytes]
+    codes: frozenset[Code] = frozenset()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+def hostile(
+    title: str, name: str, build: Callable[[], bytes] | bytes, *codes: Code
+) -> Sample:
+    return Sample(title, name, _builder(build), frozenset(codes))
+
+
+def honest(title: str, name: str, build: Callable[[], bytes] | bytes) -> Sample:
+    return Sample(title, name, _builder(build))
+
+
+def _builder(build: Callable[[], bytes] | bytes) -> Callable[[], bytes]:
+    return (lambda: build) if isinstance(build, bytes) else build

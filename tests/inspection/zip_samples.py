@@ -1,0 +1,121 @@
+"""Hostile archives under the name of a document."""
+
+from claims.inspection import Code
+from tests.inspection.offices import (
+    document,
+    docx,
+    parts,
+)
+from tests.inspection.samples import PROGRAM, Sample, hostile
+from tests.inspection.zips import Entry, forged, overlapping
+
+
+def _entries(kind: str = "docx") -> list[Entry]:
+    return [Entry(name.encode(), content) for name, content in parts(kind).items()]
+
+
+def _with_entry(**kwargs: object) -> bytes:
+    return forged([*_entries(), Entry(**kwargs)])  # type: ignore[arg-type]
+
+
+def _bomb_in_many_parts() -> bytes:
+    return docx({f"word/media/{i}.bmp": b"BM" + bytes(12_000_000) for i in range(40)})
+
+
+def _encrypted_part() -> bytes:
+    entries = _entries()
+    entries[-1].flags = 1
+    return forged(entries)
+
+
+_ZIP: tuple[tuple, ...] = (
+    (
+        "bomb",
+        lambda: docx({"word/document.xml": document(" " * 60_000_000)}),
+        Code.ARCHIVE_BOMB,
+    ),
+    ("bomb in many parts", _bomb_in_many_parts, Code.ARCHIVE_BOMB),
+    (
+        "thousands of parts",
+        lambda: docx({f"a/{i}.xml": b"<a/>" for i in range(5001)}),
+        Code.TOO_MANY_PARTS,
+    ),
+    (
+        "size understated",
+        lambda: _with_entry(name=b"a.xml", content=b"<a/>" * 900, stated_size=9),
+        Code.ARCHIVE_BOMB,
+    ),
+    (
+        "size overstated",
+        lambda: _with_entry(name=b"a.xml", content=b"<a/>", stated_size=99),
+        Code.CORRUPT,
+    ),
+    (
+        "overlapping parts",
+        lambda: overlapping(parts("docx"), "word/zzzzzz.xml"),
+        Code.ARCHIVE_BOMB,
+        Code.ARCHIVE_PATH,
+    ),
+    ("path upwards", lambda: docx({"../../evil.xml": b"<a/>"}), Code.ARCHIVE_PATH),
+    (
+        "path upwards, escaped",
+        lambda: docx({"word/%2e%2e/evil.xml": b"<a/>"}),
+        Code.ARCHIVE_PATH,
+    ),
+    ("absolute path", lambda: docx({"/etc/passwd": b"x"}), Code.ARCHIVE_PATH),
+    (
+        "path with a drive",
+        lambda: _with_entry(name=b"C:\\a.xml", content=b"<a/>"),
+        Code.ARCHIVE_PATH,
+    ),
+    (
+        "path with backslashes",
+        lambda: _with_entry(name=b"..\\a.xml", content=b"<a/>"),
+        Code.ARCHIVE_PATH,
+    ),
+    (
+        "path with a NUL",
+        lambda: _with_entry(name=b"a.xml\x00.png", content=b"<a/>"),
+        Code.ARCHIVE_PATH,
+    ),
+    (
+        "link",
+        lambda: _with_entry(name=b"a.xml", content=b"/etc/passwd", mode=0o120777),
+        Code.ARCHIVE_PATH,
+    ),
+    (
+        "two parts of one name",
+        lambda: _with_entry(name=b"word/Document.xml", content=b"<a/>"),
+        Code.ARCHIVE_PATH,
+    ),
+    (
+        "second name in the part",
+        lambda: _with_entry(name=b"a.xml", local_name=b"b.xml", content=b"<a/>"),
+        Code.ARCHIVE_PATH,
+    ),
+    ("encrypted part", _encrypted_part, Code.ENCRYPTED),
+    (
+        "unknown packing",
+        lambda: _with_entry(name=b"a.xml", content=b"<a/>", method=14),
+        Code.CORRUPT,
+    ),
+    (
+        "bytes behind a part",
+        lambda: _with_entry(name=b"a.xml", content=b"<a/>", extra_bytes=b"hidden"),
+        Code.TRAILING_DATA,
+    ),
+    (
+        "bytes between parts",
+        lambda: forged(_entries(), gap=b"hidden"),
+        Code.TRAILING_DATA,
+    ),
+    ("comment", lambda: forged(_entries(), comment=b"hidden"), Code.TRAILING_DATA),
+    ("bytes behind the archive", lambda: docx() + b"hidden", Code.TRAILING_DATA),
+    ("half an archive", lambda: docx()[:-40], Code.CORRUPT),
+    ("program before the archive", lambda: PROGRAM + docx(), Code.TYPE_MISMATCH),
+)
+
+HOSTILE: list[Sample] = [
+    hostile(f"docx: {title}", "proof.docx", build, *codes)
+    for title, build, *codes in _ZIP
+]
