@@ -3,10 +3,11 @@
 In a real browser, since nothing else runs scripts or knows a contrast.
 """
 
-import os
 import re
-import shutil
 import time
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial, wraps
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -21,11 +22,12 @@ from tests import factories
 from tests.test_shell import admin
 
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
-QUIET = (
+CHROMIUM = "/usr/bin/chromium"
+FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
     *("--disable-background-networking", "--disable-component-update"),
     "--disable-sync",
-)
+]
 FORM = """{% extends "base.html" %}{% load static %}{% block content %}
 <form method="post" data-once data-unsaved="test" {{ mark }}>{% csrf_token %}
 <label for="text">Text</label><textarea id="text" name="text">{{ text }}</textarea>
@@ -110,18 +112,32 @@ pytestmark = [
 ]
 
 
+# Playwright's loop makes Django refuse the database to the thread it runs in: the
+# browser gets a thread of its own, and these tests run there.
+beside = ThreadPoolExecutor(1)
+
+
+def apart(test):
+    """Run a test in the browser's thread."""
+
+    @wraps(test)
+    def run(*args, **fixtures):
+        return beside.submit(test, *args, **fixtures).result()
+
+    return run
+
+
 @pytest.fixture(scope="module")
 def chromium():
-    """Lend the machine's browser; Playwright's loop makes Django wary of threads."""
-    found = shutil.which("chromium") or shutil.which("google-chrome")
-    if not found:
-        pytest.skip("no chromium on this machine")
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=list(QUIET))
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+    """Lend the machine's browser."""
+    if not Path(CHROMIUM).exists():
+        pytest.fail(f"Install Debian's chromium ({CHROMIUM}).")
+    playwright = beside.submit(sync_playwright().start).result()
+    launch = partial(playwright.chromium.launch, executable_path=CHROMIUM, args=FLAGS)
+    browser = beside.submit(launch).result()
+    yield browser
+    beside.submit(browser.close).result()
+    beside.submit(playwright.stop).result()
 
 
 @pytest.fixture
@@ -130,14 +146,13 @@ def visit(chromium, live_server, client, settings):
     received.clear()
     client.force_login(factories.person(factories.partner("Überlandwerke & Söhne")))
     cookie = client.cookies[settings.SESSION_COOKIE_NAME]
+    session = {"name": cookie.key, "value": cookie.value, "url": live_server.url}
     troubles, contexts = [], []
 
     def go(address, size=None, **more):
         context = chromium.new_context(viewport=size or WIDE, **more)
         contexts.append(context)
-        context.add_cookies(
-            [{"name": cookie.key, "value": cookie.value, "url": live_server.url}]
-        )
+        context.add_cookies([session])
         page = context.new_page()
         page.on("pageerror", lambda error: troubles.append(str(error)))
         page.goto(live_server.url + address)
@@ -145,12 +160,13 @@ def visit(chromium, live_server, client, settings):
 
     yield go
     for context in contexts:
-        context.close()
+        beside.submit(context.close).result()
     assert troubles == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "390"])
+@apart
 def test_every_fragment_can_be_read_by_everyone(visit, size, scheme):
     page = visit("/design/", size, color_scheme=scheme)
 
@@ -160,6 +176,7 @@ def test_every_fragment_can_be_read_by_everyone(visit, size, scheme):
     assert page.evaluate("document.documentElement.scrollWidth") == size["width"]
 
 
+@apart
 def test_a_phone_without_scripts_opens_and_closes_the_menu(visit):
     page = visit("/design/", NARROW, java_script_enabled=False)
     start = page.get_by_role("link", name="Start", exact=True)
@@ -172,6 +189,7 @@ def test_a_phone_without_scripts_opens_and_closes_the_menu(visit):
     expect(start).to_be_hidden()
 
 
+@apart
 def test_a_chart_without_scripts_is_a_table(visit):
     with_scripts = visit("/design/")
     expect(with_scripts.locator("canvas")).to_be_visible()
@@ -182,6 +200,7 @@ def test_a_chart_without_scripts_is_a_table(visit):
     expect(without.locator(".chart table")).to_be_visible()
 
 
+@apart
 def test_a_double_click_sends_once(visit):
     page = visit("/form/")
     page.get_by_label("Text").fill("fine")
@@ -195,6 +214,7 @@ def test_a_double_click_sends_once(visit):
     assert [each["how"] for each in received] == ["well"]
 
 
+@apart
 def test_the_back_button_brings_a_form_that_can_be_sent_again(visit):
     page = visit("/form/")
     button = page.get_by_role("button", name="Send")
@@ -209,6 +229,7 @@ def test_the_back_button_brings_a_form_that_can_be_sent_again(visit):
 
 
 @pytest.mark.parametrize("text", ["expired Ä", "conflict Ä"])
+@apart
 def test_what_was_typed_outlives_a_step_that_failed(visit, live_server, text):
     page = visit("/form/")
     page.get_by_label("Text").fill(text)
@@ -221,6 +242,7 @@ def test_what_was_typed_outlives_a_step_that_failed(visit, live_server, text):
 
 
 @pytest.mark.parametrize("text", ["fine", "again"])
+@apart
 def test_what_the_server_has_is_not_typed_again(visit, live_server, text):
     page = visit("/form/")
     page.get_by_label("Text").fill(text)
@@ -233,6 +255,7 @@ def test_what_the_server_has_is_not_typed_again(visit, live_server, text):
     expect(page.get_by_label("Text")).to_have_value("")
 
 
+@apart
 def test_a_password_is_never_kept(visit):
     page = visit("/pin/")
     page.get_by_label("Text").fill("kept")
@@ -244,6 +267,7 @@ def test_a_password_is_never_kept(visit):
     assert "hunter2" not in kept
 
 
+@apart
 def test_a_change_is_saved_quietly(visit):
     page = visit("/quiet/")
     page.get_by_label("Text").press_sequentially("Zoë", delay=20)
@@ -252,6 +276,7 @@ def test_a_change_is_saved_quietly(visit):
     assert received == [("1", "Zoë")]
 
 
+@apart
 def test_each_file_tells_how_it_fares(visit):
     page = visit("/upload/")
     page.set_input_files(
@@ -285,6 +310,7 @@ def test_each_file_tells_how_it_fares(visit):
     expect(rows).to_have_count(4)
 
 
+@apart
 def test_escape_and_a_click_elsewhere_close_what_is_unfolded(visit):
     page = visit("/design/")
     menu, due = page.locator("[data-menu]"), page.locator(".next-line details").first
