@@ -409,7 +409,7 @@ def test_the_list_costs_the_same_for_any_number_of_claims(
     with django_assert_num_queries(14):
         client.get("/claims/")
     staff = signed_in(factories.staff())
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(14):
         staff.get("/claims/")
 
 
