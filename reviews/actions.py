@@ -166,6 +166,7 @@ def arbitrate(*, line: Line, by: User, reason: str, now: datetime) -> Claim:
     if line.pk not in counting or line.key not in {rival.key for rival in rivals}:
         raise Refused(_("No other partner contests this product line."))
     Line.objects.filter(pk=line.pk).update(standing=Standing.SUPERSEDED)
+    del claim.lines_all  # read above, before the line was lost
     journal.note_change(
         claim=claim,
         step="arbitrate",

@@ -128,8 +128,9 @@ def arbitration(request: HttpRequest, number: str) -> HttpResponse:
         raise Http404
     contests = queries.contests(claim)
     lines = [line for contest in contests for line in contest.lines]
-    form = VerdictForm(request.POST or None, contested=lines)
-    if request.method == "POST" and form.is_valid():
+    typed = request.POST if request.method == "POST" else None
+    form = VerdictForm(typed, contested=lines)
+    if form.is_valid():
         try:
             return _settle(request, claim, form.cleaned_data)
         except Refused as refused:
