@@ -2,8 +2,8 @@
 
 from html import unescape
 from re import sub
+from typing import Any
 
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -19,7 +19,7 @@ def browser(reader: User | None, **options) -> Client:
     return client
 
 
-def words(response: HttpResponse) -> str:
+def words(response: Any) -> str:
     """Return what the page's main part says, without markup, blanks made single."""
     main = response.content.decode().partition("<main")[2].partition("</main>")[0]
     text = sub(r"<[^>]+>", " ", sub(SILENT, " ", "<main" + main))
