@@ -1,0 +1,484 @@
+"""The five clocks: when each begins and ends, what it says before and does after."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from structlog.testing import capture_logs
+
+from accounts.models import StaffRole, User
+from claims import actions, deadlines, engine
+from claims.calendars import load_calendar
+from claims.machine import Refused
+from claims.models import Claim, Deadline, Evidence
+from claims.sweep import Swept, act, remind, sweep
+from notifications.models import Delivery, DeliveryState, Message
+from notifications.tasks import deliver_due
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+NOW = factories.NOW  # Monday, 23 November 2026, 10:00 in Berlin
+SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
+
+
+def at(text):
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def fresh(claim):
+    return Claim.objects.get(pk=claim.pk)
+
+
+def running(claim):
+    return claim.deadlines.get(closed_at=None)
+
+
+def days_of_reminders(claim, *, until, topics):
+    """Sweep for reminders twice a day; return the local days on which any was said."""
+    now, days = NOW, []
+    while now < until:
+        remind(now=now, swept=Swept())
+        messages = Message.objects.filter(group=claim.number, topic__in=topics)
+        days += [now.date().isoformat()] * messages.count()
+        messages.delete()
+        now += DAY / 2
+    return sorted(days)
+
+
+def said(claim, topic):
+    return Message.objects.filter(group=claim.number, topic=topic)
+
+
+def accepted():
+    """Let the mail server accept what was composed."""
+    Delivery.objects.update(state=DeliveryState.ACCEPTED)
+
+
+def in_vienna(company):
+    """Give a company a calendar of its own, with a holiday on 8 December."""
+    return load_calendar(
+        partner=company,
+        country="AT",
+        subdivision="",
+        time_zone="Europe/Vienna",
+        years=range(2026, 2028),
+    )
+
+
+# --- When each clock ends -----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "clock", "rule", "due"),
+    [
+        ("submitted", "review_start", "5 business days", "2026-11-30T22:59:59"),
+        ("in_review", "review", "14 business days", "2026-12-11T22:59:59"),
+        ("disputed", "dispute_answer", "5 business days", "2026-11-30T22:59:59"),
+        (
+            "action_required",
+            "partner_response",
+            "14 business days",
+            "2026-12-14T22:59:59",
+        ),
+        ("rejected", "dispute_window", "30 calendar days", "2026-12-23T22:59:59"),
+    ],
+)
+def test_each_clock_runs_its_days_on_its_own_calendar(state, clock, rule, due):
+    by = factories.person(factories.partner())
+    in_vienna(by.partner)
+    claim = factories.claim(state, by=by)
+
+    deadline = running(claim)
+    assert (deadline.clock, deadline.rule) == (clock, rule)
+    assert deadline.started_at == NOW
+    assert deadline.due_at == deadline.act_at == claim.due_at == at(due)
+    ours = clock in {"review_start", "review", "dispute_answer"}
+    assert deadline.place == ("DE-BE" if ours else "AT")
+    assert deadline.time_zone == ("Europe/Berlin" if ours else "Europe/Vienna")
+
+
+def test_a_deadline_keeps_how_it_was_counted():
+    by = factories.person(factories.partner())
+    in_vienna(by.partner)
+    claim = factories.claim("action_required", by=by)
+    assert running(claim).arithmetic == {
+        "start_on": "2026-11-23",
+        "due_on": "2026-12-14",
+        "skipped": [["2026-12-08", "Immaculate Conception", "Mariä Empfängnis"]],
+    }
+
+
+def test_a_company_without_a_calendar_lives_by_the_programmes():
+    claim = factories.claim("action_required")
+    assert running(claim).place == "DE-BE"
+    assert claim.due_at == at("2026-12-11T22:59:59")
+
+
+def test_a_status_without_a_clock_has_no_deadline():
+    claim = factories.claim("approved")
+    assert claim.due_at is None
+    assert not claim.deadlines.filter(closed_at=None).exists()
+    assert {d.closed_at for d in claim.deadlines.all()} == {NOW}
+
+
+# --- What is said before the end ----------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("state", "topics", "days"),
+    [
+        ("action_required", ["reminder"], ["12-02", "12-08", "12-10"]),
+        ("rejected", ["dispute_window_closing"], ["12-16", "12-22"]),
+        ("submitted", ["reminder"], ["11-27"]),
+        ("in_review", ["reminder"], ["12-07", "12-10"]),
+        ("disputed", ["reminder"], ["11-26"]),
+    ],
+)
+def test_each_reminder_goes_out_exactly_once_on_its_day(state, topics, days):
+    lead = factories.staff(StaffRole.LEAD)
+    claim = factories.claim(state)
+    Message.objects.all().delete()
+    ours = state in {"submitted", "in_review", "disputed"}
+    readers = len({claim.assignee, lead} - {None}) if ours else 1
+
+    found = days_of_reminders(claim, until=claim.due_at, topics=topics)
+
+    assert found == sorted([f"2026-{day}" for day in days] * readers)
+
+
+def test_a_sweep_that_slept_says_only_what_is_still_true():
+    claim = factories.claim("action_required")
+    remind(now=at("2026-12-09T12:00:00"), swept=Swept())
+
+    told = said(claim, "reminder").get()
+    assert told.context["days_left"] == 3, "not also the one for seven days"
+
+
+def test_reminders_of_a_dispute_that_is_not_possible_are_not_sent():
+    claim = factories.claim("submitted")
+    factories.take(claim, "withdraw")
+    remind(now=fresh(claim).due_at - DAY, swept=Swept())
+    assert said(claim, "dispute_window_closing").count() == 0
+
+
+def test_after_its_end_a_clock_of_ours_escalates_every_day():
+    lead = factories.staff(StaffRole.LEAD)
+    claim = factories.claim("in_review")
+    remind(now=claim.due_at, swept=Swept())
+    Message.objects.all().delete()
+
+    for _half_day in range(6):
+        remind(now=claim.due_at + SECOND + _half_day * DAY / 2, swept=Swept())
+
+    told = said(claim, "escalation")
+    assert told.filter(recipient=lead).count() == 3
+    assert told.filter(recipient=claim.assignee).count() == 3
+
+
+def test_a_partners_clock_says_nothing_after_its_end():
+    claim = factories.claim("action_required")
+    remind(now=claim.due_at + SECOND, swept=Swept())
+    assert said(claim, "reminder").count() == 0
+    assert running(claim).next_reminder_at is None
+
+
+def test_an_ended_deadline_says_nothing():
+    claim = factories.claim("submitted")
+    old = running(claim)
+    factories.take(claim, "withdraw")
+    Message.objects.all().delete()
+    Deadline.objects.filter(pk=old.pk).update(next_reminder_at=NOW)
+
+    swept = Swept()
+    remind(now=old.due_at, swept=swept)
+
+    assert swept.reminded == 0
+
+
+# --- What happens at the end --------------------------------------------------
+
+
+def test_a_warned_partner_who_does_not_answer_is_rejected():
+    claim = factories.claim("action_required")
+    remind(now=at("2026-12-08T12:00:00"), swept=Swept())
+    deliver_due()
+    late = claim.due_at + 3 * DAY
+
+    swept = sweep(now=late)
+
+    assert dict(swept.steps) == {"lapse": 1}
+    event = fresh(claim).events.last()
+    assert (event.step, event.at, event.applied_at) == ("lapse", claim.due_at, late)
+    window = running(claim)
+    assert window.started_at == claim.due_at
+    assert window.due_at == at("2027-01-10T22:59:59"), "counted from the due day"
+
+
+def test_a_due_second_is_not_over():
+    claim = factories.claim("rejected")
+    swept = sweep(now=claim.due_at)
+    assert (swept.steps.total(), fresh(claim).state) == (0, "rejected")
+    swept = sweep(now=claim.due_at + SECOND)
+    assert (dict(swept.steps), fresh(claim).state) == ({"expire": 1}, "rejected_final")
+
+
+@pytest.mark.parametrize("missing", ["action_required", "reminder"])
+def test_a_partner_whose_warning_did_not_arrive_loses_nothing(missing):
+    claim = factories.claim("action_required")
+    remind(now=at("2026-12-08T12:00:00"), swept=Swept())
+    accepted()
+    Delivery.objects.filter(message__topic=missing).update(state=DeliveryState.DEAD)
+
+    swept = Swept()
+    act(now=claim.due_at + SECOND, swept=swept)
+    act(now=claim.due_at + DAY, swept=swept)
+
+    assert (swept.held, swept.steps.total()) == (1, 0)
+    held = running(claim)
+    assert (held.is_held, held.held_because) == (True, "no_warning")
+    assert fresh(claim).state == "action_required"
+
+
+def test_a_warning_of_an_earlier_round_does_not_count():
+    claim = factories.claim("action_required")
+    remind(now=at("2026-12-08T12:00:00"), swept=Swept())
+    later = at("2026-12-09T12:00:00")
+    for step in ("resubmit", "start_review", "request_info"):
+        factories.take(fresh(claim), step, now=later)
+    accepted()
+
+    act(now=fresh(claim).due_at + SECOND, swept=Swept())
+
+    assert running(claim).is_held, "only the second request was announced, no reminder"
+
+
+def test_one_late_sweep_lapses_and_expires():
+    claim = factories.claim("action_required")
+    remind(now=at("2026-12-08T12:00:00"), swept=Swept())
+    accepted()
+    late = NOW + 100 * DAY
+
+    swept = Swept()
+    act(now=late, swept=swept)
+
+    assert dict(swept.steps) == {"lapse": 1, "expire": 1}
+    lapse, expiry = fresh(claim).events.order_by("version")[3:]
+    assert (lapse.at, expiry.at) == (claim.due_at, at("2027-01-10T22:59:59"))
+    assert lapse.applied_at == expiry.applied_at == late
+    assert fresh(claim).state == "rejected_final"
+
+
+def test_the_clock_starts_a_review_with_whoever_has_the_fewest_open_claims():
+    claims = [factories.claim(s) for s in ("in_review", "action_required", "rejected")]
+    User.objects.exclude(staff_role="").update(is_available=False)
+    busy, idle, lead = factories.staff(), factories.staff(), factories.staff("lead")
+    for others, reviewer in zip(claims, (busy, lead, idle), strict=True):
+        Claim.objects.filter(pk=others.pk).update(assignee=reviewer)
+    claim = factories.claim("submitted")
+
+    act(now=claim.due_at + 2 * DAY, swept=Swept())
+
+    started = fresh(claim)
+    assert (started.state, started.assignee) == ("in_review", idle)
+    assert started.review_started_at == claim.due_at
+    assert running(claim).started_at == claim.due_at
+    told = said(claim, "escalation").values_list("recipient", flat=True)
+    assert set(told) == {lead.pk, idle.pk}
+
+
+def test_without_a_reviewer_a_claim_waits_and_the_leads_hear_of_it_daily():
+    lead = factories.staff(StaffRole.LEAD, is_available=False)
+    claim = factories.claim("submitted")
+    swept = Swept()
+    for day in range(3):
+        now = claim.due_at + SECOND + DAY / 2 + day * DAY
+        remind(now=now, swept=swept)
+        act(now=now, swept=swept)
+
+    assert (fresh(claim).state, swept.waiting) == ("submitted", 3)
+    assert said(claim, "unassigned_overdue").filter(recipient=lead).count() == 3
+
+    reviewer = factories.staff()
+    act(now=now + deadlines.TRY_AGAIN + SECOND, swept=swept)
+    assert fresh(claim).assignee == reviewer
+
+
+def test_the_clock_waits_for_files_that_are_not_clean():
+    reviewer = factories.staff()
+    claim = factories.claim("submitted")
+    Evidence.objects.filter(claim=claim).update(check_state="waiting")
+    swept = Swept()
+    late = claim.due_at + SECOND
+    act(now=late, swept=swept)
+    assert (fresh(claim).state, swept.waiting) == ("submitted", 1)
+
+    Evidence.objects.filter(claim=claim).update(check_state="clean")
+    act(now=late + deadlines.TRY_AGAIN + SECOND, swept=swept)
+    assert fresh(claim).assignee == reviewer
+
+
+def test_an_overdue_review_is_never_decided_by_the_clock():
+    claim = factories.claim("in_review")
+    swept = Swept()
+    act(now=NOW + 200 * DAY, swept=swept)
+    assert (fresh(claim).state, swept.waiting) == ("in_review", 1)
+
+
+def test_a_claim_the_clock_starts_keeps_the_reviewer_who_took_it():
+    taken = factories.staff()
+    factories.staff()
+    claim = factories.claim("submitted")
+    Claim.objects.filter(pk=claim.pk).update(assignee=taken)
+    act(now=claim.due_at + SECOND, swept=Swept())
+    assert fresh(claim).assignee == taken
+
+
+def test_one_broken_claim_is_set_aside_and_the_others_go_on():
+    broken = factories.claim("rejected")
+    sound = factories.claim("rejected")
+    deadline = running(broken)
+    late = broken.due_at + SECOND
+    # The row that its next step would write is there already.
+    last = broken.events.last()
+    last.pk, last.version = None, broken.version + 1
+    last.save(force_insert=True)
+
+    swept = Swept()
+    with capture_logs() as logs:
+        act(now=late, swept=swept)
+
+    assert [entry["deadline"] for entry in logs] == [deadline.pk]
+    assert (dict(swept.steps), swept.failed) == ({"expire": 1}, [str(deadline.pk)])
+    assert (fresh(broken).state, fresh(sound).state) == ("rejected", "rejected_final")
+    assert running(broken).act_at == late + deadlines.TRY_AGAIN
+    assert str(swept) == (
+        "0 reminders, 1 steps (expire: 1), 0 held, 0 waiting, 1 failed"
+    )
+
+
+def test_a_reminder_that_fails_is_tried_again_and_delays_no_step():
+    broken, sound = factories.claim("rejected"), factories.claim("rejected")
+    deadline = running(broken)
+    Deadline.objects.filter(pk=deadline.pk).update(ladder=[{"at": "never"}])
+    now = broken.due_at - DAY / 2
+
+    swept = Swept()
+    with capture_logs() as logs:
+        remind(now=now, swept=swept)
+
+    assert [entry["deadline"] for entry in logs] == [deadline.pk]
+    assert (swept.reminded, swept.failed) == (1, [str(deadline.pk)])
+    again = running(broken)
+    assert again.next_reminder_at == now + deadlines.TRY_AGAIN
+    assert again.act_at == again.due_at
+    assert said(sound, "dispute_window_closing").count() == 1
+
+
+# --- Extension ----------------------------------------------------------------
+
+
+def extend(claim, until, *, by=None, now=NOW, reason="Illness."):
+    return actions.extend_deadline(
+        claim=claim,
+        by=by or factories.staff(StaffRole.LEAD),
+        until=date.fromisoformat(until),
+        reason=reason,
+        now=now,
+    )
+
+
+def test_an_extension_runs_until_the_end_of_the_day_with_reminders_of_its_own():
+    claim = factories.claim("action_required")
+    old = running(claim)
+    Message.objects.all().delete()
+    lead = factories.staff(StaffRole.LEAD)
+
+    extended = extend(claim, "2026-12-18", by=lead)
+
+    new = running(claim)
+    assert fresh(claim).due_at == extended.due_at == new.due_at
+    assert new.due_at == at("2026-12-18T22:59:59")
+    assert (new.extends, new.extended_by, new.extension_reason) == (
+        old,
+        lead,
+        "Illness.",
+    )
+    assert new.started_at == old.started_at
+    event = fresh(claim).events.last()
+    assert (event.step, event.actor, event.changes["reason"]) == (
+        "extend",
+        lead,
+        ["", "Illness."],
+    )
+    readers = said(claim, "extended").values_list("recipient", flat=True)
+    assert set(readers) == {claim.created_by_id, claim.assignee_id}
+    days = days_of_reminders(claim, until=new.due_at, topics=["reminder"])
+    assert days == ["2026-12-09", "2026-12-15", "2026-12-17"]
+
+
+def test_the_request_that_began_a_chain_of_extensions_still_counts_as_warning():
+    claim = factories.claim("action_required")
+    remind(now=at("2026-12-08T12:00:00"), swept=Swept())
+    accepted()
+    extend(claim, "2026-12-18", now=at("2026-12-09T12:00:00"))
+    extend(claim, "2026-12-21", now=at("2026-12-10T12:00:00"))
+
+    act(now=at("2026-12-21T23:00:00"), swept=Swept())
+
+    assert fresh(claim).state == "rejected"
+
+
+@pytest.mark.parametrize(
+    ("until", "now", "no"),
+    [
+        ("2026-12-11", NOW, "Choose a day after the present deadline."),
+        ("2026-12-18", at("2026-12-19T12:00:00"), "Choose a day that is not over yet."),
+    ],
+)
+def test_an_extension_leads_to_a_later_day_that_is_not_over(until, now, no):
+    claim = factories.claim("action_required")
+    with pytest.raises(Refused, match=no):
+        extend(claim, until, now=now)
+    assert fresh(claim).due_at == claim.due_at
+
+
+def test_a_deadline_that_has_passed_is_not_extended_though_nobody_swept():
+    claim = factories.claim("action_required")
+    remind(now=at("2026-12-08T12:00:00"), swept=Swept())
+    accepted()
+    with pytest.raises(Refused, match=r"The deadline has already passed\."):
+        extend(claim, "2026-12-18", now=claim.due_at + SECOND)
+
+
+def test_a_held_deadline_goes_on_when_a_lead_extends_it():
+    claim = factories.claim("action_required")
+    late = claim.due_at + SECOND
+    engine.expire(claim=claim, now=late)
+    assert running(claim).is_held
+
+    extend(claim, "2026-12-18", now=late)
+
+    assert running(claim).is_held is False
+    assert fresh(claim).due_at == at("2026-12-18T22:59:59")
+
+
+def test_only_a_running_deadline_of_the_partner_is_extended():
+    for state in ("submitted", "approved"):
+        claim = factories.claim(state)
+        with pytest.raises(Refused, match="No deadline of the partner is running"):
+            extend(claim, "2027-01-01")
+    claim = factories.claim("rejected")
+    with pytest.raises(Refused, match="Only a lead reviewer"):
+        extend(claim, "2027-01-01", by=factories.staff())
+    with pytest.raises(Refused, match="Write a reason"):
+        extend(claim, "2027-01-01", reason=" ")
+    extend(claim, "2027-01-01")
+    assert fresh(claim).due_at == at("2027-01-01T22:59:59")
+
+
+def test_a_changed_calendar_moves_no_running_deadline():
+    by = factories.person(factories.partner())
+    claim = factories.claim("action_required", by=by)
+    in_vienna(by.partner)
+    assert fresh(claim).due_at == at("2026-12-11T22:59:59")
+    assert running(claim).place == "DE-BE"
