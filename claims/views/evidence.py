@@ -204,6 +204,10 @@ def _answer(
         )
         if row
         else "",
+        # The same without the questions about it, for pages that don't ask them.
+        "file_html": render_to_string("claims/_file.html", {"file": file}, request)
+        if file
+        else "",
     }
 
 

@@ -131,7 +131,7 @@ function show(element, answer) {
     element.querySelector("[data-state]").textContent = answer.label;
     return;
   }
-  shelf.insertAdjacentHTML("beforeend", answer.html);
+  shelf.insertAdjacentHTML("beforeend", answer[shelf.dataset.files || "html"]);
   window.htmx?.process(shelf);
   element.remove();
 }
