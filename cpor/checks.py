@@ -79,7 +79,7 @@ def fixes() -> list[Command]:
         Command("style", [tool("ruff"), "check", "--fix", "."]),
         Command("format", [tool("ruff"), "format", "."]),
         Command("templates", [tool("djade"), *templates()]),
-        Command("generated documents", manage("workflow_diagram")),
+        Command("generated documents", manage("workflow_diagram", "--write")),
     ]
 
 
