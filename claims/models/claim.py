@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Partner, PartnerLocation, StaffRole, User
-from claims.models import guards
+from claims.models import guards, order
 from claims.models.catalogue import TERMS, Area, Engagement, Terms
 from claims.models.customer import Subscription
 from claims.models.evidence import Evidence, Purpose
@@ -180,6 +180,13 @@ class Claim(models.Model):
             models.Index(fields=["state", "due_at", "id"], name="claim_queue"),
             models.Index(fields=["assignee", "due_at", "id"], name="claim_mine"),
             models.Index(fields=["tenant_id"], name="claim_tenant"),
+            # Staff sort the claims of all partners by each column of the list.
+            models.Index(order.folded("name"), "id", name="claim_by_name"),
+            models.Index(order.folded("customer_name"), "id", name="claim_by_customer"),
+            models.Index(fields=["engagement", "id"], name="claim_by_role"),
+            models.Index(order.stage_rank(), "id", name="claim_by_status"),
+            models.Index(order.due_or(order.NEVER), "id", name="claim_by_due"),
+            models.Index(order.due_or(order.LONG_AGO), "id", name="claim_by_due_last"),
         )
         triggers = (
             pgtrigger.Protect(
