@@ -307,6 +307,19 @@ def test_a_dispute_needs_grounds():
     assert press(claim.created_by, claim, "dispute").status_code == 302
 
 
+def test_a_file_added_on_the_page_does_not_stop_its_dispute():
+    claim = factories.claim("rejected")
+    page = ask(claim.created_by, claim, "dispute").content.decode()
+    fields = dict(
+        re.findall(r'<input type="hidden" name="(version)" value="(\d+)"', page)
+    )
+    factories.file(claim)  # raises the version while the page is open
+    response = press(
+        claim.created_by, claim, "dispute", comment="See page 4.", **fields
+    )
+    assert response.status_code == 302
+
+
 def test_a_customers_no_is_disputed_with_their_fresh_consent_only():
     claim = factories.claim("approved")
     factories.take(claim, "decline")
