@@ -58,7 +58,7 @@ def claims(request: Request) -> Response:
     seen = queries.listed(visible_to(signed_in(request)))
     narrowed = ClaimFilter(request.query_params, seen, request=request)
     pages = Pages()
-    rows = pages.paginate_queryset(narrowed.qs, request)
+    rows: Any = pages.paginate_queryset(narrowed.qs, request)
     shown = ClaimRow(rows, many=True, context={"request": request})
     return pages.get_paginated_response(shown.data)
 
@@ -97,7 +97,9 @@ def step(request: Request, number: str, step: str) -> Response:
         else None
     )
     if form is not None and not form.is_valid() and _is_open(request, found, step):
-        raise ValidationError(form.errors)
+        raise ValidationError(
+            {name: [str(one) for one in said] for name, said in form.errors.items()}
+        )
     given = form.given() if form is not None and form.is_valid() else None
     engine.take(
         claim=found,

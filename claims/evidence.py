@@ -226,9 +226,7 @@ def _purpose(claim: Claim, by: User) -> Purpose:
     return purpose
 
 
-def _refuse_too_many(
-    claim: Claim, purpose: Purpose, replaced: Evidence | None
-) -> None:
+def _refuse_too_many(claim: Claim, purpose: Purpose, replaced: Evidence | None) -> None:
     """A file that takes another's place is no file more."""
     most = settings.EVIDENCE_MAX_FILES
     kept = claim.evidence.filter(round=claim.round, purpose=purpose, replaced_by=None)

@@ -1,10 +1,13 @@
 """Claims as JSON: what is shown, and what may be handed in."""
 
 import copy
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, cast
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.reverse import reverse
 
@@ -119,7 +122,7 @@ class OfferOut(serializers.Serializer[Offer]):
     """A step as this person sees it now: open, or closed for a stated reason."""
 
     name = serializers.CharField(source="action.name")
-    label = serializers.CharField(source="action.label")
+    label = serializers.CharField(source="action.label")  # type: ignore[assignment]
     leads_to = serializers.CharField(source="action.to")
     open = serializers.BooleanField(source="is_open")
     refusal = serializers.CharField(allow_null=True)
@@ -219,19 +222,21 @@ class ClaimOut(ClaimRow):
             "steps",
         )
 
-    def get_history(self, claim: Claim) -> list[dict[str, Any]]:
+    def get_history(self, claim: Claim) -> Sequence[dict[str, Any]]:
         events = claim.events.select_related("actor")
-        return EventOut(events, many=True).data
+        return cast("Sequence[Any]", EventOut(events, many=True).data)
 
-    def get_steps(self, claim: Claim) -> list[dict[str, Any]]:
+    def get_steps(self, claim: Claim) -> Sequence[dict[str, Any]]:
         offers = offers_to(self.context["request"].user, claim)
         context = {**self.context, "claim": claim}
-        return OfferOut(offers, many=True, context=context).data
+        rows: Any = OfferOut(offers, many=True, context=context)  # type: ignore[arg-type]
+        return cast("Sequence[Any]", rows.data)
 
 
 # --- What is handed in ---------------------------------------------------------
 
 
+@extend_schema_field(OpenApiTypes.UUID)
 class GuidIn(serializers.Field[Any, Any, Any, Any]):
     """A GUID with or without braces; says how one looks."""
 
@@ -285,7 +290,8 @@ class ClaimIn(Strict):
 
     def validate_partner_id(self, value: str) -> PartnerLocation:
         by: User = self.context["request"].user
-        found = by.partner.locations.filter(partner_id=value).first()
+        own = PartnerLocation.objects.filter(company=by.partner_id)
+        found = own.filter(partner_id=value).first()
         if found is None:
             raise serializers.ValidationError(_("Choose a partner ID of your company."))
         return found

@@ -14,6 +14,7 @@ from django.urls import reverse
 
 from accounts.models import User
 from claims import deadlines
+from claims.access import SYSTEM
 from claims.consent import consent_url
 from claims.machine import Given
 from claims.models import Claim, Event
@@ -163,7 +164,7 @@ def deadline_extended(event: Event, given: Given) -> None:
 def facts_of(claim: Claim) -> dict[str, Any]:
     """Return what every message about a claim may say of it."""
     deadline = deadlines.running(claim)
-    why_not = has_dispute_left(claim, None) or was_not_withdrawn(claim, None)
+    why_not = has_dispute_left(claim, SYSTEM) or was_not_withdrawn(claim, SYSTEM)
     clock = claim.stage.clock
     disputable = claim.stage.action("dispute") is not None
     return {
@@ -225,7 +226,8 @@ def _name_for(author: User | None) -> str | None:
 
 
 def _step_url(claim: Claim, step: str) -> str:
-    return settings.PUBLIC_URL + reverse("claim-step", args=[claim.number, step])
+    path = reverse("claim-step", args=[claim.number, step])
+    return f"{settings.PUBLIC_URL}{path}"
 
 
 # --- Sending -----------------------------------------------------

@@ -21,7 +21,7 @@ def leads() -> QuerySet[User]:
 
 def assignee(claim: Claim) -> QuerySet[User]:
     """Return the assigned reviewer, if there is one."""
-    return User.objects.filter(pk=claim.assignee_id, is_active=True)
+    return User.objects.filter(assigned_claims=claim, is_active=True)
 
 
 def assignee_and_leads(claim: Claim) -> QuerySet[User]:

@@ -11,7 +11,7 @@ def open_dispute(event: Event, given: Given) -> None:
         claim=event.claim,
         partner_id=event.partner_id,
         justification=event.comment,
-        opened_by=event.actor,
+        opened_by_id=event.actor_id,
         opened_at=event.at,
     )
 

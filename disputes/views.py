@@ -1,5 +1,7 @@
 """The queue of disputes."""
 
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -8,11 +10,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from claims.access import actor_for, signed_in
-from claims.presenters import shown_deadlines
+from claims.models import Claim
+from claims.presenters import ShownDeadline, shown_deadlines
 from claims.rules import is_judged_afresh
 from disputes import queries
+from disputes.models import Dispute
 
 PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A dispute as the queue lists it; why_not says who else has to decide."""
+
+    dispute: Dispute
+    deadline: ShownDeadline | None
+    why_not: str | None
+
+    @property
+    def claim(self) -> Claim:
+        return self.dispute.claim
 
 
 @login_required
@@ -27,16 +44,15 @@ def disputes(request: HttpRequest) -> HttpResponse:
     deadlines = shown_deadlines(claims, timezone.now())
     actor = actor_for(reader)
     rows = [
-        {
-            "dispute": dispute,
-            "claim": dispute.claim,
-            "deadline": deadlines.get(dispute.claim_id),
-            "why_not": is_judged_afresh(dispute.claim, actor),
-        }
+        Row(
+            dispute,
+            deadlines.get(dispute.claim_id),
+            is_judged_afresh(dispute.claim, actor),
+        )
         for dispute in found
     ]
     context = {
-        "open": [row for row in rows if not row["dispute"].result],
-        "decided": [row for row in rows if row["dispute"].result],
+        "open": [row for row in rows if not row.dispute.result],
+        "decided": [row for row in rows if row.dispute.result],
     }
     return render(request, "disputes/list.html", context)

@@ -35,7 +35,7 @@ class CommentForm(forms.Form):
         missing=_("Write what you want to say."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    files = FilesField(
+    files: Any = FilesField(
         label=_("Attach files"),
         required=False,
         help_text=_("PDF, Office, images or mails, 25 MB each."),
@@ -66,7 +66,8 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["reviewer"].queryset = User.objects.filter(
+        field: Any = self.fields["reviewer"]
+        field.queryset = User.objects.filter(
             staff_role__in=[StaffRole.REVIEWER, StaffRole.LEAD], is_active=True
         ).order_by("name", "pk")
 
@@ -94,4 +95,5 @@ class VerdictForm(forms.Form):
     def __init__(self, *args: Any, contested: list[Line], **options: Any) -> None:
         super().__init__(*args, **options)
         keys = [line.pk for line in contested]
-        self.fields["loser"].queryset = Line.objects.filter(pk__in=keys)
+        field: Any = self.fields["loser"]
+        field.queryset = Line.objects.filter(pk__in=keys)

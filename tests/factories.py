@@ -18,7 +18,10 @@ from claims.workflow import CLAIM, Role
 # A Monday, 10:00 in Berlin; no holiday near.
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PASSWORD = "a long enough passphrase"  # noqa: S105 -- for people of the tests
-PDF = b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\ntrailer << /Root 1 0 R >>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj\n<< /Type /Catalog >>\nendobj\n"
+    b"trailer << /Root 1 0 R >>\n%%EOF\n"
+)
 numbers = count(1)
 
 # How each state is reached; written by hand, since the shortest way is a withdrawal.
@@ -43,7 +46,7 @@ def partner(name: str = "") -> Partner:
 
 def location(company: Partner, *, is_enrolled: bool = True) -> PartnerLocation:
     return PartnerLocation.objects.create(
-        partner=company,
+        company=company,
         partner_id=f"{1_000_000 + next(numbers)}",
         name="Head office",
         is_enrolled=is_enrolled,
@@ -84,6 +87,7 @@ def draft(
 ) -> Claim:
     """Create a draft that could be submitted."""
     by = by or person(partner())
+    assert by.partner is not None
     answers = {
         "area": "MWS",
         "engagement": "MWS-USE",
@@ -135,6 +139,7 @@ def claim(state: str = "draft", *, now: datetime = NOW, **fields) -> Claim:
 def take(claim: Claim, step: str, *, by: Actor | None = None, now: datetime = NOW):
     """Take a step as whoever may, giving what it asks for."""
     action = CLAIM[claim.state].action(step)
+    assert action is not None, f"{claim} is {claim.state}: no {step}"
     actor = by or whoever_may(claim, action)
     return engine.take(
         claim=claim, step=step, actor=actor, given=given_for(claim, action), now=now

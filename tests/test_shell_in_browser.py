@@ -44,7 +44,7 @@ UPLOAD = """{% extends "base.html" %}{% load static %}{% block content %}
 {% include "parts/_upload.html" with url="/keep/" max_bytes=20 types=".pdf,.docx" %}
 </form>{% endblock %}{% block scripts %}
 <script src="{% static 'js/upload.js' %}" type="module"></script>{% endblock %}"""
-received = []
+received: list[str] = []
 
 
 def page_of(request, source, **context):

@@ -68,7 +68,7 @@ def lines_follow_the_claim() -> pgtrigger.Trigger:
     )
     return pgtrigger.Trigger(
         name="lines_follow_the_claim",
-        operation=pgtrigger.UpdateOf("state", "tenant_id", "engagement"),
+        operation=pgtrigger.UpdateOf("state", "tenant_id", "engagement"),  # type: ignore[no-untyped-call]
         when=pgtrigger.After,
         func=f"""
             UPDATE claims_line SET

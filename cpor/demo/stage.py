@@ -8,7 +8,7 @@ from typing import Any
 from django.core.files.base import ContentFile
 from django.utils import translation
 
-from accounts.models import User
+from accounts.models import PartnerLocation, User
 from claims import actions, engine, evidence
 from claims.access import CUSTOMER, Actor, actor_for, may_attach
 from claims.actions import WantedLine
@@ -80,6 +80,7 @@ def _play(play: Play, step: str, extra: dict[str, Any], at: datetime) -> None:
     if step == "create":
         play.claim = _create(play.story, at)
         return
+    assert play.claim is not None  # noqa: S101 -- its first scene made it
     claim = Claim.objects.get(pk=play.claim.pk)
     match step:
         case "file":
@@ -117,6 +118,8 @@ def _step(claim: Claim, step: str, extra: dict[str, Any], at: datetime) -> None:
 
 def _actor(claim: Claim, step: str, extra: dict[str, Any]) -> Actor:
     action = claim.stage.action(step)
+    if action is None:
+        raise LookupError(f"{claim} is {claim.state}: no {step}")
     if action.by == CUSTOMER.role:
         return CUSTOMER
     if "by" in extra:
@@ -141,7 +144,7 @@ def _create(story: Story, at: datetime) -> Claim:
         now=at,
         area=terms.area,
         engagement=story.engagement,
-        location=by.partner.locations.first(),
+        location=PartnerLocation.objects.filter(company=by.partner_id).first(),
         customer_name=customer,
         domain=domain,
         tenant_id=people.tenant_of(story.customer),

@@ -29,7 +29,9 @@ def did(days_ago: float, step: str, **extra: Any) -> Happening:
     return days_ago, step, extra
 
 
-def filed(days_ago: float, start: float | None = None, by: str = "reviewer1"):
+def filed(
+    days_ago: float, start: float | None = None, by: str = "reviewer1"
+) -> list[Happening]:
     """Return the usual beginning: submitted, and perhaps taken into review."""
     happenings = [did(days_ago, "submit")]
     if start is not None:
@@ -37,19 +39,21 @@ def filed(days_ago: float, start: float | None = None, by: str = "reviewer1"):
     return happenings
 
 
-def story(company, customer, engagement, products, name, *happenings, **more) -> Story:
+def story(
+    company: str,
+    customer: str,
+    engagement: str,
+    products: str,
+    name: str,
+    *happenings: Happening | list[Happening],
+    **more: Any,
+) -> Story:
+    """Write one row of the table; the products stand in one text, by code."""
     flat: list[Happening] = []
     for each in happenings:
         flat.extend(each if isinstance(each, list) else [each])
-    return Story(
-        company,
-        customer,
-        engagement,
-        tuple(products.split()),
-        name,
-        tuple(flat),
-        **more,
-    )
+    codes = tuple(products.split())
+    return Story(company, customer, engagement, codes, name, tuple(flat), **more)
 
 
 SIGNATURE = "The customer's signature is missing on page 2. Upload the signed form."

@@ -21,7 +21,7 @@ def url(claim: Claim, rest: str = "") -> str:
     return f"/api/v1/claims/{claim.number}/{rest}"
 
 
-def answers(by) -> dict:
+def answers(by):
     location = by.partner.locations.first() or factories.location(by.partner)
     return {
         "area": "MWS",
@@ -122,7 +122,9 @@ def test_a_stale_version_is_a_conflict():
     assert answer.status_code == 409
 
 
-@pytest.mark.parametrize("field", ["state", "version", "number", "assignee", "nonsense"])
+@pytest.mark.parametrize(
+    "field", ["state", "version", "number", "assignee", "nonsense"]
+)
 def test_a_field_that_is_not_theirs_is_refused_by_name(field):
     claim = factories.draft()
 
@@ -165,7 +167,9 @@ def test_a_closed_field_is_refused_and_nothing_is_half_saved():
 def test_a_wrong_value_is_told_at_its_field(field, value):
     claim = factories.draft()
 
-    answer = client_of(claim.created_by).patch(url(claim), {field: value}, format="json")
+    answer = client_of(claim.created_by).patch(
+        url(claim), {field: value}, format="json"
+    )
 
     assert (answer.status_code, list(answer.json())) == (400, [field])
 
@@ -275,9 +279,7 @@ def test_an_unchecked_file_cannot_be_downloaded():
     claim = factories.draft(files=0)
     file = factories.file(claim, check=Check.RECEIVED)
 
-    answer = client_of(claim.created_by).get(
-        url(claim, f"evidence/{file.public_id}/")
-    )
+    answer = client_of(claim.created_by).get(url(claim, f"evidence/{file.public_id}/"))
 
     assert answer.status_code == 409
 

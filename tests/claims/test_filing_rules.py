@@ -61,7 +61,7 @@ def fresh(claim):
     return Claim.objects.get(pk=claim.pk)
 
 
-# --- IDs and domains ------------------------------------------------------------
+# --- IDs and domains ----------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_guid_is_read_as_it_is_pasted(typed):
         str(TENANT).replace("6", "g"),
         f"urn:uuid:{TENANT}",
         "6f1c-0f0e2f0b4bb49a0d3a6b6a0f9e51",
-        "６" + str(TENANT)[1:],
+        "\uff16" + str(TENANT)[1:],
         "00000000-0000-0000-0000-000000000000",
         "tenant",
     ],
@@ -120,15 +120,18 @@ def test_a_domain_is_found_in_what_is_pasted(typed, domain):
 
 @pytest.mark.parametrize(
     "typed",
-    ["contoso", "con toso.example", "-a.example", "a..example", "192.168.0.1", "a_b.c"]
-    + ["x" * 64 + ".example", ".".join(["abcdefgh"] * 30), "<b>.example", "."],
+    [
+        *("contoso", "con toso.example", "-a.example", "a..example", "192.168.0.1"),
+        *("a_b.c", "<b>.example", ".", "x" * 64 + ".example"),
+        ".".join(["abcdefgh"] * 30),
+    ],
 )
 def test_what_is_no_domain_is_refused(typed):
     with pytest.raises(ValidationError, match=r"A domain looks like contoso\.com"):
         validation.domain(typed)
 
 
-# --- The registry ------------------------------------------------------------------
+# --- The registry -------------------------------------------------------------
 
 
 def test_the_tenant_of_another_domain_is_refused_at_the_field(contoso):
@@ -188,7 +191,7 @@ def test_the_registry_judges_the_subscriptions_it_knows(advisor, fields, sentenc
         assert fresh(advisor).lines_now == []
 
 
-# --- Products and their keys ----------------------------------------------------------
+# --- Products and their keys --------------------------------------------------
 
 
 def test_one_product_may_have_several_subscriptions(advisor):
@@ -250,7 +253,7 @@ def test_a_product_taken_off_the_catalogue_stays_where_it_was_chosen():
     assert save(other, "products", products=["EXO"]).status_code == 422
 
 
-# --- Partner IDs ------------------------------------------------------------------------
+# --- Partner IDs --------------------------------------------------------------
 
 
 def test_a_partner_id_of_another_company_is_refused():
@@ -271,7 +274,7 @@ def test_a_location_that_is_not_enrolled_is_shown_but_refused():
     assert f"{closed.partner_id} is not enrolled in the programme." in words(page)
 
 
-# --- Behind every door ----------------------------------------------------------------
+# --- Behind every door --------------------------------------------------------
 
 
 def edit(claim, **fields):
@@ -318,7 +321,7 @@ def test_every_door_cleans_what_it_takes():
     assert (claim.name, claim.covering_note) == ("Contoso AG", "One\ntwo")
 
 
-# --- Notices while typing -----------------------------------------------------------------
+# --- Notices while typing -----------------------------------------------------
 
 
 def notices(claim, part, **typed):
@@ -349,15 +352,19 @@ def test_other_claims_for_the_customer_are_listed():
 @pytest.mark.parametrize("state", ["draft", "submitted", "approved"])
 def test_a_rivals_claim_is_never_told_before_filing(state):
     rival = factories.claim(state)
-    claim = factories.draft(tenant_id=uuid.uuid4(), products=())
-    unknown = uuid.uuid4()
+    claim = factories.draft(tenant_id=rival.tenant_id)
+    customer = {
+        "customer_name": "Contoso",
+        "domain": "contoso.example",
+        "tenant_id": rival.tenant_id,
+    }
     for part, typed in (
-        ("customer", {"domain": "contoso.example", "customer_name": "Contoso"}),
+        ("customer", customer),
+        ("role", {"engagement": "MWS-USE"}),
         ("products", {"products": ["EXO"]}),
     ):
-        same = notices(claim, part, **typed, tenant_id=rival.tenant_id)
-        assert same == notices(claim, part, **typed, tenant_id=unknown)
-        assert rival.number not in same
+        assert "notice " not in notices(claim, part, **typed)
+        assert save(claim, part, **typed).status_code == 302
 
 
 def test_a_rivals_claim_on_the_key_changes_nothing_on_the_last_page():

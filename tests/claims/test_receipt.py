@@ -29,7 +29,7 @@ def receipt(claim, reader=None):
     return browser(reader or claim.created_by).get(address)
 
 
-# --- The receipt ---------------------------------------------------------------
+# --- The receipt --------------------------------------------------------------
 
 
 def test_the_receipt_names_number_files_and_the_counted_day():
@@ -80,7 +80,7 @@ def test_a_rival_on_the_key_is_told_after_filing_but_never_who():
     assert rival.partner.name not in page
 
 
-# --- The last page before it --------------------------------------------------------
+# --- The last page before it --------------------------------------------------
 
 
 def review(claim):
@@ -141,7 +141,7 @@ def test_an_answer_is_resubmitted_from_the_same_page():
     assert "Partner's answer" not in words(page)
 
 
-# --- A new claim like an ended one ---------------------------------------------------
+# --- A new claim like an ended one --------------------------------------------
 
 
 def again(claim, reader=None):
@@ -203,7 +203,7 @@ def test_the_address_of_the_button_changes_nothing_when_opened():
     assert Claim.objects.count() == 1
 
 
-# --- Other companies ---------------------------------------------------------------------
+# --- Other companies ----------------------------------------------------------
 
 
 ADDRESSES = [

@@ -72,7 +72,7 @@ def field(file, name):
     return f"{file.public_id.hex}-{name}"
 
 
-# --- Taking in -----------------------------------------------------------------
+# --- Taking in ----------------------------------------------------------------
 
 
 def test_a_file_is_stored_with_its_fingerprint(claim):
@@ -144,6 +144,14 @@ def test_26_megabytes_are_stopped_and_the_other_file_arrives(claim):
     assert [file.name for file in claim.evidence.all()] == ["small.pdf"]
 
 
+def test_a_file_is_dropped_once_it_has_grown_too_large(claim, settings):
+    settings.EVIDENCE_MAX_BYTES = 100_000
+    growing = SimpleUploadedFile("growing.pdf", PDF + b"\x00" * 100_000)
+    answer = upload(claim, growing, pdf("small.pdf"))
+    assert [file.name for file in claim.evidence.all()] == ["small.pdf"]
+    assert "growing.pdf: This file is larger" in after(claim, answer)
+
+
 def test_a_request_beyond_all_limits_is_not_read_to_its_end(claim, settings):
     settings.EVIDENCE_MAX_BYTES = 1000
     body = io.BytesIO(
@@ -199,7 +207,7 @@ def test_proof_for_a_dispute_counts_until_the_last_second():
     assert [file.purpose for file in claim.evidence.all()] == ["proof", "dispute"]
 
 
-# --- What a script gets --------------------------------------------------------------
+# --- What a script gets -------------------------------------------------------
 
 
 def test_a_script_gets_the_file_as_it_will_stand_on_the_page(claim):
@@ -245,7 +253,7 @@ def test_an_upload_leads_back_only_to_pages_of_ours(claim):
     assert answer.headers["Location"] == part(claim)
 
 
-# --- Waking the worker ----------------------------------------------------------------
+# --- Waking the worker --------------------------------------------------------
 
 
 def test_an_upload_wakes_a_worker(claim, django_capture_on_commit_callbacks):
@@ -266,7 +274,7 @@ def test_an_upload_does_not_mind_a_lost_broker(
     assert Evidence.objects.get().is_pending
 
 
-# --- How far the check is ----------------------------------------------------------------
+# --- How far the check is -----------------------------------------------------
 
 
 def test_the_page_asks_again_until_the_file_is_decided(claim):
@@ -293,7 +301,7 @@ def test_a_refused_file_says_why_and_what_to_do(claim):
     assert states["Proof of execution (PoE)"] == "problem"
 
 
-# --- Describing, replacing, removing ---------------------------------------------------------
+# --- Describing, replacing, removing ------------------------------------------
 
 
 def test_what_a_file_is_goes_with_next(claim):
@@ -386,7 +394,7 @@ def test_a_file_of_another_claim_is_not_replaced(claim):
     assert foreign.replaced_by is None
 
 
-# --- Handing out ---------------------------------------------------------------------------
+# --- Handing out --------------------------------------------------------------
 
 
 def test_a_clean_file_is_an_attachment_that_runs_nowhere(claim):

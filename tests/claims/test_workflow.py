@@ -6,7 +6,7 @@ from django.db import DatabaseError, transaction
 from accounts.models import StaffRole, Title
 from claims import engine
 from claims.access import CUSTOMER, SYSTEM, actor_for
-from claims.machine import Refused
+from claims.machine import Given, Refused
 from claims.models import Claim, Event
 from claims.workflow import CLAIM
 from tests import factories
@@ -65,7 +65,7 @@ ACTORS = [
 
 
 def legal_steps() -> dict[tuple[str, str, str], str]:
-    legal = {}
+    legal: dict[tuple[str, str, str], str] = {}
     for row in SPECIFICATION.strip().splitlines():
         state, step, *actors, target = row.split()
         legal |= {(state, step, actor): target for actor in actors}
@@ -78,23 +78,18 @@ STEPS = sorted({step for _, step, _ in LEGAL} | {"return", "supersede"})
 
 def actor(name: str, claim: Claim):
     company = claim.partner
-    match name:
-        case "admin":
-            return actor_for(factories.person(company, Title.BILLING_ADMIN))
-        case "colleague":
-            return actor_for(factories.person(company, Title.PARTNER_USER))
-        case "removed":
-            return actor_for(factories.person(company, is_active=False))
-        case "rival":
-            return actor_for(factories.person(factories.partner()))
-        case "assigned":
-            return actor_for(claim.assignee or factories.staff())
-        case "fresh":
-            return actor_for(factories.staff())
-        case "customer":
-            return CUSTOMER
-        case "system":
-            return SYSTEM
+    people = {
+        "admin": lambda: factories.person(company, Title.BILLING_ADMIN),
+        "colleague": lambda: factories.person(company, Title.PARTNER_USER),
+        "removed": lambda: factories.person(company, is_active=False),
+        "rival": lambda: factories.person(factories.partner()),
+        "assigned": lambda: claim.assignee or factories.staff(),
+        "fresh": factories.staff,
+    }
+    if name in {"customer", "system"}:
+        return CUSTOMER if name == "customer" else SYSTEM
+    if name in people:
+        return actor_for(people[name]())
     return actor_for(factories.staff(StaffRole(name)))
 
 
@@ -114,7 +109,7 @@ def attempt(claim: Claim, step: str, somebody) -> str:
     """Return where the step leads, and undo it."""
     action = CLAIM[claim.state].action(step)
     claim = Claim.objects.get(pk=claim.pk)
-    given = factories.given_for(claim, action) if action else factories.Given()
+    given = factories.given_for(claim, action) if action else Given()
     try:
         with transaction.atomic():
             event = engine.take(
@@ -124,7 +119,7 @@ def attempt(claim: Claim, step: str, somebody) -> str:
                 given=given,
                 now=factories.NOW,
             )
-            raise Undo(event.to_state if event else "-")
+            raise Undo(event.to_state if event else "-")  # noqa: TRY301
     except Undo as undone:
         return str(undone)
     except Refused:
@@ -162,11 +157,9 @@ def test_database_refuses_every_edge_that_is_not_specified(state, target):
     due = factories.NOW if CLAIM[target].clock else None
 
     if state == target or (state, target) in edges:
-        row.update(
-            state=target, version=claim.version + (state != target), due_at=due
-        )
+        row.update(state=target, version=claim.version + (state != target), due_at=due)
         assert Claim.objects.get(pk=claim.pk).state == target
-        transaction.set_rollback(True)  # noqa: FBT003 -- no event was written
+        transaction.set_rollback(True)
     else:
         with pytest.raises(DatabaseError), transaction.atomic():
             row.update(state=target, version=claim.version + 1, due_at=due)

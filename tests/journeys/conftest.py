@@ -8,6 +8,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from time import monotonic, sleep
+from typing import IO
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -32,14 +33,8 @@ def product(tmp_path_factory) -> Iterator[Product]:
     data = tmp_path_factory.mktemp("product")
     data.chmod(0o711)
     running = Product(ROOT, data, free_port())
-    log = (data / "start.log").open("wb")
-    process = subprocess.Popen(
-        [*EMBEDDED, "run", "--empty", "--data", data, "--port", str(running.port)],
-        cwd=ROOT,
-        env=environment(),
-        stdout=log,
-        stderr=log,
-    )
+    with (data / "start.log").open("wb") as log:
+        process = start(running, data, log)
     try:
         wait_for(running, process, data / "start.log")
         running.manage("shell", "-v0", "-c", SETUP + "invite_everybody(t.now())")
@@ -73,13 +68,23 @@ def stage(request, product, browser, logins) -> Iterator[Stage]:
     acting.close()
 
 
+def start(running: Product, data: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        [*EMBEDDED, "run", "--empty", "--data", data, "--port", str(running.port)],
+        cwd=ROOT,
+        env=environment(),
+        stdout=log,
+        stderr=log,
+    )
+
+
 def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
-        return found.getsockname()[1]
+        return int(found.getsockname()[1])
 
 
-def wait_for(running: Product, process: subprocess.Popen, log: Path) -> None:
+def wait_for(running: Product, process: subprocess.Popen[bytes], log: Path) -> None:
     end = monotonic() + STARTS_WITHIN
     while monotonic() < end and process.poll() is None:
         try:

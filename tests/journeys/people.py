@@ -102,9 +102,10 @@ class Stage:
             window.close()
 
     def _window(self, login: Any) -> Page:
-        size = {"width": self.width, "height": 900}
         context = self.browser.new_context(
-            viewport=size, storage_state=login, locale="en-GB"
+            viewport={"width": self.width, "height": 900},
+            storage_state=login,
+            locale="en-GB",
         )
         context.set_default_timeout(PATIENCE)
         self.windows.append(context)
@@ -182,7 +183,7 @@ class Person:
         self._next()
         self.page.get_by_role("button", name="Submit the claim").click()
         self.page.wait_for_url(re.compile("/receipt/"))
-        return re.search(r"CPOR-\d{4}-\d{6}", self.page.url)[0]
+        return self.page.url.split("/claims/")[1].split("/")[0]
 
     def attaches(self, name: str, text: str) -> None:
         """Put a file into the drop zone and wait until it is checked."""

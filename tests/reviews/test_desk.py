@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 def page(client, person, path: str) -> str:
     client.force_login(person)
-    return client.get(path).content.decode()
+    return str(client.get(path).content.decode())
 
 
 def url(claim: Claim, rest: str = "") -> str:
