@@ -222,10 +222,12 @@ class ClaimOut(ClaimRow):
             "steps",
         )
 
+    @extend_schema_field(EventOut(many=True))
     def get_history(self, claim: Claim) -> Sequence[dict[str, Any]]:
         events = claim.events.select_related("actor")
         return cast("Sequence[Any]", EventOut(events, many=True).data)
 
+    @extend_schema_field(OfferOut(many=True))
     def get_steps(self, claim: Claim) -> Sequence[dict[str, Any]]:
         offers = offers_to(self.context["request"].user, claim)
         context = {**self.context, "claim": claim}
