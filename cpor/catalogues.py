@@ -77,7 +77,7 @@ def faults(language: str, *, root: Path = ROOT) -> list[str]:
     path = catalogue_of(language, root / "locale")
     catalogue = written(path)
     found = texts(root)
-    known = Counter(key(entry) for entry in catalogue)
+    known = Counter(key(entry) for entry in catalogue if not entry.obsolete)
     missing = [told(found[name], "is missing") for name in found if name not in known]
     twice = [f"“{name[1]}” stands there twice" for name, n in known.items() if n > 1]
     return (
@@ -103,7 +103,10 @@ def entry_faults(
     entry: polib.POEntry, source: polib.POEntry | None, language: str
 ) -> Iterator[str]:
     """Yield what is wrong with one entry; `source` is the text in the sources."""
-    if entry.obsolete or (source is None and not is_borrowed(key(entry), language)):
+    if entry.obsolete:
+        yield "is left over (obsolete)"
+        return
+    if source is None and not is_borrowed(key(entry), language):
         yield "is in no source any more"
         return
     if entry.fuzzy:
