@@ -1,16 +1,13 @@
 """Taking steps on the page: what is asked, what follows, what survives a refusal."""
 
 import re
-from datetime import UTC, datetime
 
 import pytest
 import time_machine
 from django.urls import reverse
 
 from accounts.models import StaffRole, Title
-from claims.access import actor_for
-from claims.forms.step import COMMENT_LENGTH, StepForm
-from claims.machine import Action, GivenReason
+from claims.forms.step import COMMENT_LENGTH
 from claims.models import Claim
 from claims.workflow import CLAIM
 from tests import factories
@@ -348,129 +345,3 @@ def test_whoever_rejected_does_not_decide_the_dispute():
     assert "so another reviewer decides the dispute." in words(response)
     response = press(factories.staff(), claim, "overturn", comment="It is proved.")
     assert response.status_code == 302
-
-
-# --- The same form with the API's data ---------------------------------------
-
-
-def step_form(claim, step, data, actor=None):
-    action = CLAIM[claim.state].action(step)
-    actor = actor or actor_for(claim.assignee)
-    return StepForm(data, action=action, claim=claim, actor=actor)
-
-
-def test_json_gives_the_same_as_a_page():
-    claim = factories.claim("in_review")
-    line = claim.lines_now[0].pk
-    form = step_form(
-        claim,
-        "request_info",
-        {
-            "reasons": [
-                "poe_missing",
-                {"code": "service_missing"},
-                {"code": "products_missing", "line": line},
-            ],
-            "comment": "More.",
-            "version": 3,
-        },
-    )
-    assert form.is_valid(), form.errors
-    given = form.given()
-    assert given.reasons == (
-        GivenReason("poe_missing"),
-        GivenReason("service_missing"),
-        GivenReason("products_missing", line),
-    )
-    assert (given.comment, given.version) == ("More.", 3)
-
-
-@pytest.mark.parametrize(
-    "reasons",
-    [
-        "poe_missing",
-        ["no_such_reason"],
-        ["poe_insufficient"],  # a reason of another step
-        ["products_missing:0"],
-        ["poe_missing:1"],
-        [{"code": "products_missing", "line": "x"}],
-        [{}],
-        [None],
-        {"code": "poe_missing"},
-    ],
-)
-def test_other_reasons_are_refused(reasons):
-    claim = factories.claim("in_review")
-    data = {"reasons": reasons, "comment": "More."}
-    assert list(step_form(claim, "request_info", data).errors) == ["reasons"]
-
-
-def test_a_line_of_another_claim_is_refused():
-    claim, other = factories.claim("in_review"), factories.claim("in_review")
-    foreign = other.lines_now[0].pk
-    data = {"reasons": [f"products_missing:{foreign}"], "comment": "More."}
-    assert list(step_form(claim, "request_info", data).errors) == ["reasons"]
-    data = {"accepted_lines": [claim.lines_now[0].pk, foreign]}
-    assert list(step_form(claim, "approve", data).errors) == ["accepted_lines"]
-
-
-def test_a_form_asks_for_what_its_action_needs_and_nothing_else():
-    for state, step in CLAIM:
-        if isinstance(step, Action):
-            claim = Claim(state=state)
-            claim.lines_all = []
-            form = StepForm(action=step, claim=claim, actor=actor_for(_anybody()))
-            asked = set(form.fields) - {"version"}
-            assert bool(asked) == step.needs_form
-
-
-def _anybody():
-    return factories.staff()
-
-
-# --- More time ---------------------------------------------------------------
-
-
-def extend(reader, claim, **typed):
-    return browser(reader).post(reverse("claim-extend", args=[claim.number]), typed)
-
-
-def test_a_lead_gives_the_partner_more_time():
-    claim = factories.claim("action_required")
-    lead = factories.staff(StaffRole.LEAD)
-    response = extend(lead, claim, until="2026-12-18", reason="Flu.")
-    assert (response.status_code, response.url) == (302, claim.get_absolute_url())
-    assert fresh(claim).due_at == datetime(2026, 12, 18, 22, 59, 59, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("typed", "sentence"),
-    [
-        ({"until": "2026-12-11", "reason": "x"}, "Choose a day after the present"),
-        (
-            {"until": "9999-12-31", "reason": "x"},
-            "Choose a day within the coming year.",
-        ),
-        ({"until": "soon", "reason": "x"}, "New last day"),
-        ({"until": "2026-12-18", "reason": " "}, "Reason"),
-    ],
-)
-def test_an_extension_needs_a_later_day_and_a_reason(typed, sentence):
-    claim = factories.claim("action_required")
-    response = extend(factories.staff(StaffRole.LEAD), claim, **typed)
-    assert response.status_code == 422
-    assert sentence in words(response)
-    assert fresh(claim).due_at == claim.due_at
-
-
-def test_only_leads_extend_and_only_the_partners_clocks():
-    claim = factories.claim("action_required")
-    typed = {"until": "2026-12-18", "reason": "x"}
-    assert extend(factories.staff(), claim, **typed).status_code == 403
-    assert extend(claim.created_by, claim, **typed).status_code == 403
-    stranger = factories.person(factories.partner())
-    assert extend(stranger, claim, **typed).status_code == 404
-    review = factories.claim("in_review")
-    response = extend(factories.staff(StaffRole.LEAD), review, **typed)
-    assert response.status_code == 422
-    assert fresh(review).due_at == review.due_at
