@@ -210,7 +210,7 @@ def test_history_is_neither_changed_nor_deleted():
     claim = factories.claim("submitted")
     refuses("UPDATE claims_event SET comment = 'x' WHERE claim_id = %s", claim.pk)
     refuses("DELETE FROM claims_event WHERE claim_id = %s", claim.pk)
-    assert Event.objects.get(claim=claim).comment == ""
+    assert Event.objects.get(claim=claim).comment == "Because."
 
 
 def test_a_version_has_one_event():
