@@ -1,17 +1,11 @@
 """Django's admin site: open to programme admins, through the product's own door."""
 
 import pytest
-from django.contrib import admin
 from django.test import Client
-from django.urls import include, path
 
 from accounts import actions
 from accounts.models import User
 from tests.accounts.conftest import logged_in
-
-urlpatterns = [path("", include("cpor.urls")), path("site/", admin.site.urls)]
-
-pytestmark = pytest.mark.urls(__name__)
 
 PERSON = {
     "email": "Lea@cpor.example",

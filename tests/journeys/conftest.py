@@ -27,7 +27,7 @@ STARTS_WITHIN = 120
 SETUP = "from cpor.demo.people import *; from django.utils import timezone as t; "
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def product(tmp_path_factory) -> Iterator[Product]:
     """Start everything that `run.py` starts: web, worker, beat, Postgres, Valkey."""
     data = tmp_path_factory.mktemp("product")
@@ -44,7 +44,7 @@ def product(tmp_path_factory) -> Iterator[Product]:
         process.wait(60)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     if not Path(CHROMIUM).exists():
         pytest.fail(
@@ -54,7 +54,7 @@ def browser() -> Iterator[Browser]:
         yield playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def logins() -> dict[str, object]:
     """Sessions by person: everybody logs in once, as in life."""
     return {}
