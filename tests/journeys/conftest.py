@@ -3,6 +3,7 @@
 import signal
 import socket
 import subprocess
+import tempfile
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -28,20 +29,21 @@ SETUP = "from cpor.demo.people import *; from django.utils import timezone as t;
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory) -> Iterator[Product]:
+def product() -> Iterator[Product]:
     """Start everything that `run.py` starts: web, worker, beat, Postgres, Valkey."""
-    data = tmp_path_factory.mktemp("product")
-    data.chmod(0o711)
-    running = Product(ROOT, data, free_port())
-    with (data / "start.log").open("wb") as log:
-        process = start(running, data, log)
-    try:
-        wait_for(running, process, data / "start.log")
-        running.manage("shell", "-v0", "-c", SETUP + "invite_everybody(t.now())")
-        yield running
-    finally:
-        process.send_signal(signal.SIGTERM)
-        process.wait(60)
+    with tempfile.TemporaryDirectory(prefix="cpor-journeys-") as folder:
+        data = Path(folder)
+        data.chmod(0o711)  # as root, Postgres runs as somebody else
+        running = Product(ROOT, data, free_port())
+        with (data / "start.log").open("wb") as log:
+            process = start(running, data, log)
+        try:
+            wait_for(running, process, data / "start.log")
+            running.manage("shell", "-v0", "-c", SETUP + "invite_everybody(t.now())")
+            yield running
+        finally:
+            process.send_signal(signal.SIGTERM)
+            process.wait(60)
 
 
 @pytest.fixture(scope="module")
