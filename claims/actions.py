@@ -259,7 +259,7 @@ def why_closed(claim: Claim, by: User, part: Part | None) -> str | None:
     """Return why a part of the claim is not this person's to change now, or None."""
     if part is not None and may_edit(by, claim, part):
         return None
-    return _("%(part)s: this cannot be changed while the claim is %(status)s.") % {
+    return _("%(part)s: this cannot be changed while the claim is “%(status)s”.") % {
         "part": part.label if part else _("This field"),
         "status": claim.stage.label,
     }

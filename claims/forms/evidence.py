@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from claims import evidence
 from claims.access import may_attach
-from claims.forms.fields import LineField
+from claims.forms.fields import ONE_OF_THESE, LineField
 from claims.forms.part import Fact, PartForm
 from claims.models import Evidence, Kind
 from claims.workflow import Part
@@ -54,7 +54,7 @@ def detail_fields() -> dict[str, forms.Field]:
             label=_("What it is"),
             choices=[("", _("Choose …")), *Kind.choices],
             required=False,
-            error_messages={"invalid_choice": _("Choose one of those listed.")},
+            error_messages={"invalid_choice": ONE_OF_THESE},
         ),
         "document_on": PastDateField(_("Document date")),
         "signed_on": PastDateField(_("Signature date")),

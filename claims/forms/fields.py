@@ -20,6 +20,7 @@ TOO_LONG = ngettext_lazy(
     "Shorten this to %(limit_value)d characters; it has %(show_value)d.",
     "limit_value",
 )
+ONE_OF_THESE = _("Choose one of those listed.")
 NO_ADDRESS = _("An e-mail address looks like name@company.com.")
 
 

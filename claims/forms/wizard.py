@@ -12,13 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from claims import actions
 from claims.access import offers_to
+from claims.forms.customer import CustomerContactForm, CustomerForm
 from claims.forms.evidence import EvidenceForm
 from claims.forms.part import Fact, PartForm
 from claims.forms.parts import (
     AreaForm,
     CommentForm,
-    CustomerContactForm,
-    CustomerForm,
     DetailsForm,
     NameForm,
     OwnContactForm,
@@ -150,6 +149,9 @@ class Wizard:
         """Return where "Next" leads: the next open part, or the claim's page."""
         following = self._slugs[self._slugs.index(slug) + 1 :]
         return self.url(following[0]) if following else self.claim.get_absolute_url()
+
+    def is_last(self, slug: str) -> bool:
+        return self._slugs[-1] == slug
 
     def place(self, slug: str) -> tuple[int, int]:
         """Return which step of how many this is."""

@@ -31,6 +31,7 @@ from claims.models import Claim
 from claims.notices import notices_about
 from claims.presenters import coming_deadline, shown_deadline
 from claims.receipts import receipt_of
+from claims.story import last_verdict
 from claims.turns import turn_of
 from claims.views.current import current_claim
 
@@ -207,6 +208,7 @@ def _page(
         "steps": wizard.steps(form.slug),
         "place": wizard.place(form.slug) if is_open else None,
         "before": wizard.before(form.slug) if is_open else "",
+        "is_last": is_open and wizard.is_last(form.slug),
         "notices": form.notices() if is_open else [],
         "refusal": refusal,
         "is_overtaken": is_overtaken,
@@ -242,12 +244,15 @@ def _review(request: HttpRequest, wizard: Wizard, now: datetime) -> HttpResponse
 
 
 def _turn(wizard: Wizard, now: datetime) -> dict[str, Any]:
-    """Return whose move it is and until when, once the claim was handed in."""
+    """Return whose move it is, until when and why, once the claim was handed in."""
     claim = wizard.claim
     if not claim.was_submitted:
         return {}
-    turn = turn_of(claim, wizard.by, offers_to(wizard.by, claim))
-    return {"turn": turn, "deadline": shown_deadline(claim, now)}
+    return {
+        "turn": turn_of(claim, wizard.by, offers_to(wizard.by, claim)),
+        "deadline": shown_deadline(claim, now),
+        "verdict": last_verdict(claim, list(claim.events.select_related("actor"))),
+    }
 
 
 def _next_url(request: HttpRequest, reader: User, number: str, slug: str) -> str:

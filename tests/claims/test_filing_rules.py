@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from claims import actions, validation
+from claims.access import offers_to
 from claims.actions import WantedLine
 from claims.machine import Refused
 from claims.models import Claim, Customer, CustomerDomain, Line, Subscription
@@ -205,6 +206,13 @@ def test_the_same_subscription_twice_is_said(advisor):
     assert "Dynamics 365 Sales is there twice." in words(page)
 
 
+def test_a_subscription_with_a_letter_too_many_is_counted_and_kept(advisor):
+    page = claim_product(advisor, "D365-SAL", SUBSCRIPTION, f"{SUBSCRIPTION}a")
+    assert page.status_code == 422
+    assert "This one has 33: compare it with the source." in words(page)
+    assert f"{SUBSCRIPTION}a</textarea>" in page.content.decode()
+
+
 def test_an_advisor_names_the_subscription(advisor):
     page = claim_product(advisor, "D365-SAL")
     assert page.status_code == 422
@@ -226,14 +234,9 @@ def test_recognition_needs_a_subscription_only_where_there_are_several(
     Subscription.objects.create(**bought, subscription_id=uuid.uuid4())
     page = claim_product(fresh(advisor), "D365-SAL")
     assert "Write the subscription ID of Dynamics 365 Sales." in words(page)
-    refusals = [o.refusal for o in offers(fresh(advisor))]
+    offers = offers_to(advisor.created_by, fresh(advisor))
+    refusals = [offer.refusal for offer in offers]
     assert "Add the subscription ID of Dynamics 365 Sales." in refusals
-
-
-def offers(claim):
-    from claims.access import offers_to  # noqa: PLC0415
-
-    return offers_to(claim.created_by, claim)
 
 
 def test_a_product_of_the_other_area_cannot_be_chosen(advisor):
@@ -272,6 +275,13 @@ def test_a_location_that_is_not_enrolled_is_shown_but_refused():
     assert "Not enrolled in the programme." in words(page)
     page = save(claim, "partner-id", location=closed.pk)
     assert f"{closed.partner_id} is not enrolled in the programme." in words(page)
+
+
+def test_a_company_without_enrolled_locations_is_told_whom_to_ask():
+    claim = factories.draft(location=None)
+    claim.partner.locations.update(is_enrolled=False)
+    page = words(browser(claim.created_by).get(url(claim, "partner-id")))
+    assert "Ask the programme office to enrol one" in page
 
 
 # --- Behind every door --------------------------------------------------------
@@ -319,76 +329,3 @@ def test_every_door_cleans_what_it_takes():
     edit(claim, name="Con\u202etoso\nAG", covering_note="One\r\n\u202etwo")
     claim = fresh(claim)
     assert (claim.name, claim.covering_note) == ("Contoso AG", "One\ntwo")
-
-
-# --- Notices while typing -----------------------------------------------------
-
-
-def notices(claim, part, **typed):
-    address = reverse("claim-notices", args=[claim.number, part])
-    answer = browser(claim.created_by).post(address, typed)
-    assert answer.status_code == 200
-    return answer.content.decode()
-
-
-def test_the_companys_own_open_claim_is_named_with_its_link():
-    filed = factories.claim("submitted")
-    again = factories.draft(by=filed.created_by, tenant_id=filed.tenant_id, products=())
-    said = notices(again, "products", products=["EXO"])
-    assert "Your company already has an open claim" in said
-    assert f'href="{filed.get_absolute_url()}"' in said
-    assert notices(again, "products", products=["SPO"]).count("notice ") == 0
-    assert fresh(again).lines_now == []
-
-
-def test_other_claims_for_the_customer_are_listed():
-    filed = factories.claim("approved")
-    again = factories.draft(by=filed.created_by, domain="fabrikam.example")
-    said = notices(again, "customer", tenant_id=filed.tenant_id)
-    assert filed.number in said
-    assert fresh(again).tenant_id == again.tenant_id
-
-
-@pytest.mark.parametrize("state", ["draft", "submitted", "approved"])
-def test_a_rivals_claim_is_never_told_before_filing(state):
-    rival = factories.claim(state)
-    claim = factories.draft(tenant_id=rival.tenant_id)
-    customer = {
-        "customer_name": "Contoso",
-        "domain": "contoso.example",
-        "tenant_id": rival.tenant_id,
-    }
-    for part, typed in (
-        ("customer", customer),
-        ("role", {"engagement": "MWS-USE"}),
-        ("products", {"products": ["EXO"]}),
-    ):
-        assert "notice " not in notices(claim, part, **typed)
-        assert save(claim, part, **typed).status_code == 302
-
-
-def test_a_rivals_claim_on_the_key_changes_nothing_on_the_last_page():
-    rival = factories.claim("approved")
-    same = factories.draft(tenant_id=rival.tenant_id)
-    page = words(browser(same.created_by).get(url(same, "review")))
-    assert "nother partner" not in page
-
-
-def test_the_address_of_the_own_contact_is_no_customers():
-    claim = factories.draft(partner_contact_email="paul@nordwind.example")
-    said = notices(
-        claim, "customer-contact", customer_contact_email="Paul@nordwind.example"
-    )
-    assert "This is the address of your own contact." in said
-    said = notices(claim, "customer-contact", customer_contact_email="c@else.example")
-    assert "This address is not at contoso.example." in said
-    said = notices(
-        claim, "customer-contact", customer_contact_email="c@it.contoso.example"
-    )
-    assert "notice " not in said
-
-
-def test_a_closed_part_tells_nothing():
-    filed = factories.claim("submitted")
-    factories.draft(by=filed.created_by, tenant_id=filed.tenant_id)
-    assert "notice " not in notices(filed, "customer", tenant_id=filed.tenant_id)

@@ -9,7 +9,7 @@ import time_machine
 from django.db import connections
 from django.urls import reverse
 
-from accounts.models import StaffRole, Title
+from accounts.models import Title
 from claims import actions
 from claims.models import Claim
 from tests import factories
@@ -259,6 +259,20 @@ def test_another_area_takes_role_products_and_details_along(colleague):
     assert (claim.area, claim.engagement, claim.lines_now) == ("BIZ", "", [])
 
 
+def test_a_role_chosen_without_an_area_brings_its_area(colleague):
+    claim = actions.create_claim(by=colleague, now=NOW)
+    assert "solution area" in words(browser(colleague).get(url(claim, "products")))
+    save(colleague, claim, "role", engagement="BIZ-USE")
+    assert (fresh(claim).area, fresh(claim).engagement) == ("BIZ", "BIZ-USE")
+
+
+def test_a_part_that_does_not_exist_is_missing(colleague, empty):
+    tab = browser(colleague)
+    assert tab.get(url(empty, "price")).status_code == 404
+    notices = reverse("claim-notices", args=[empty.number, "price"])
+    assert tab.post(notices).status_code == 404
+
+
 def test_the_role_says_in_plain_words_whether_it_pays(colleague):
     claim = actions.create_claim(by=colleague, now=NOW, area="BIZ")
     page = words(browser(colleague).get(url(claim, "role")))
@@ -352,6 +366,18 @@ def test_the_second_of_two_tabs_is_told_what_the_first_has_saved(colleague, empt
     assert fresh(empty).name == "Second"
 
 
+def test_products_changed_in_another_tab_are_not_lost_unseen(colleague):
+    claim = factories.draft(by=colleague)
+    seen = browser(colleague).get(url(claim, "products")).context["form"].seen
+    save(colleague, claim, "products", products=["SPO"], seen=seen)
+    page = save(colleague, claim, "products", products=["TEAMS"], seen=seen)
+    assert page.status_code == 409
+    assert "SharePoint Online: whole tenant" in words(page)
+    assert [line.product.code for line in fresh(claim).lines_now] == ["SPO"]
+    again = save(colleague, claim, "products", products=["SPO"], seen=seen)
+    assert again.status_code == 302
+
+
 def test_the_same_form_sent_twice_is_no_conflict(colleague, empty):
     seen = browser(colleague).get(url(empty, "name")).context["form"].seen
     for _click in range(2):
@@ -370,67 +396,3 @@ def test_a_session_that_ended_leads_back_to_the_same_part(colleague, empty):
     answer = browser(None).post(url(empty, "name"), {"name": "Typed"})
     assert answer.headers["Location"].endswith(f"?next={url(empty, 'name')}")
     assert fresh(empty).name == ""
-
-
-# --- Parts that are closed ----------------------------------------------------------
-
-
-def open_parts(reader, claim):
-    parts = [
-        *("area", "role", "partner-id", "customer", "name", "products"),
-        *("customer-contact", "own-contact", "evidence", "comment"),
-    ]
-    tab = browser(reader)
-    return [
-        part
-        for part in parts
-        if tab.get(url(claim, part)).context["refusal"] is None
-        and tab.post(url(claim, part), {"close": "1"}).status_code != 409
-    ]
-
-
-ANSWERABLE = [
-    *("partner-id", "products", "customer-contact", "own-contact"),
-    *("evidence", "comment"),
-]
-
-
-@pytest.mark.parametrize(
-    ("state", "parts"),
-    [
-        ("submitted", []),
-        ("in_review", []),
-        ("action_required", ANSWERABLE),
-        ("approved", ["evidence"]),
-        ("rejected", []),
-        ("rejected_final", []),
-    ],
-)
-def test_each_state_opens_exactly_its_parts(state, parts):
-    claim = factories.claim(state)
-    assert open_parts(claim.created_by, claim) == parts
-
-
-def test_a_closed_part_says_why_and_gives_back_what_was_typed():
-    claim = factories.claim("submitted")
-    page = save(claim.created_by, claim, "name", name="Typed too late")
-    assert page.status_code == 409
-    text = words(page)
-    assert "cannot be changed while the claim is Submitted" in text
-    assert "What you typed was not saved: Claim name Typed too late" in text
-    assert fresh(claim).name == "Exchange for Contoso"
-
-
-def test_reviewers_read_the_parts_but_change_none():
-    claim = factories.claim("action_required")
-    lead = factories.staff(StaffRole.LEAD)
-    for part in ANSWERABLE:
-        assert browser(lead).get(url(claim, part)).context["refusal"]
-        assert save(lead, claim, part, covering_note="Mine").status_code == 409
-    assert fresh(claim).covering_note == ""
-
-
-def test_there_is_nothing_to_review_where_nothing_can_be_submitted():
-    claim = factories.claim("approved")
-    answer = browser(claim.created_by).get(url(claim, "review"))
-    assert answer.headers["Location"] == claim.get_absolute_url()
