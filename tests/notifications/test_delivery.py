@@ -273,7 +273,10 @@ def test_a_refusal_for_good_ends_it_at_once_and_tells_the_leads(
     told = Message.objects.get(topic="undeliverable")
     assert (told.recipient, told.group) == (lead, NUMBER)
     assert told.context["address"] == "uwe@nordwind.example"
-    assert told.context["about"] == {"en": "Claim approved", "de": "Claim approved"}
+    assert told.context["about"] == {
+        "en": "Claim approved",
+        "de": "Antrag genehmigt",
+    }
 
 
 def test_a_refused_report_is_not_reported(lead, post):
