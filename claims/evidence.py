@@ -227,12 +227,14 @@ def _purpose(claim: Claim, by: User) -> Purpose:
 
 
 def _refuse_too_many(claim: Claim, purpose: Purpose, replaced: Evidence | None) -> None:
-    """A file that takes another's place is no file more."""
+    """Count what would be handed in next; what takes another's place is no more."""
     most = settings.EVIDENCE_MAX_FILES
-    kept = claim.evidence.filter(round=claim.round, purpose=purpose, replaced_by=None)
+    waiting = claim.evidence.filter(
+        round=claim.round, purpose=purpose, replaced_by=None, submitted_at=None
+    )
     if replaced is not None:
-        kept = kept.exclude(pk=replaced.pk)
-    if kept.count() >= most:
+        waiting = waiting.exclude(pk=replaced.pk)
+    if waiting.count() >= most:
         raise Refused(
             _("A claim takes %(most)s files per round. Remove one before you add more.")
             % {"most": most}

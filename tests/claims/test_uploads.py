@@ -184,6 +184,11 @@ def test_an_eleventh_file_is_one_too_many(claim):
     assert "A claim takes 10 files per round." in after(claim, answer)
 
 
+def test_an_answer_may_bring_as_many_files_again():
+    claim = factories.claim("action_required", files=10)
+    assert upload(claim, pdf(mark="new"), json=True).status_code == 201
+
+
 def test_no_file_at_all_is_said(claim):
     assert "Choose a file first." in after(claim, upload(claim))
     assert upload(claim, json=True).status_code == 422
