@@ -142,9 +142,8 @@ def comment_added(
     *, claim: Claim, author: User, text: str, key: str, now: datetime
 ) -> None:
     """Tell the other side that somebody wrote a comment."""
-    people = (
-        readers.assignee(claim) if author.is_partner else readers.partner_side(claim)
-    )
+    others = readers.assignee_or_leads if author.is_partner else readers.partner_side
+    people = others(claim)
     facts = {**facts_of(claim), "comment": text, "actor_name": _name_for(author)}
     compose_about(claim, Topic.COMMENT_ADDED, people, facts, key=key, now=now)
 

@@ -28,3 +28,18 @@ def assignee_and_leads(claim: Claim) -> QuerySet[User]:
     return User.objects.filter(
         Q(pk=claim.assignee_id) | Q(staff_role=StaffRole.LEAD), is_active=True
     ).order_by("pk")
+
+
+def reviewers() -> QuerySet[User]:
+    """Return everybody who takes claims from the queue."""
+    return User.objects.filter(
+        staff_role__in=[StaffRole.REVIEWER, StaffRole.LEAD],
+        is_active=True,
+        is_available=True,
+    ).order_by("pk")
+
+
+def assignee_or_leads(claim: Claim) -> QuerySet[User]:
+    """Return who answers for the programme: the reviewer, else the leads."""
+    found = assignee(claim)
+    return found if found.exists() else leads()

@@ -1,13 +1,22 @@
-"""Who is told what on a rung of a deadline's ladder (DOMAIN.md §3, §11)."""
+"""What the clock says: a deadline's rungs, and the queue each morning."""
 
 from datetime import datetime
 from typing import Any
 
-from claims.models import Deadline
+from django.conf import settings
+from django.urls import reverse
+
+from accounts.models import User
+from claims import calendar
+from claims.calendars import programme_calendar
+from claims.models import Claim, Deadline
 from claims.workflow import DISPUTE_WINDOW, PARTNER_RESPONSE
 from cpor import readers
 from cpor.messages import compose_about, facts_of
+from notifications.actions import compose
+from notifications.models import Message
 from notifications.topics import Topic
+from reviews import queries
 
 # Which words a rung finds; every other clock speaks to the reviewers.
 TO_PARTNER = {
@@ -37,3 +46,44 @@ def _topic_for_reviewers(deadline: Deadline, rung: dict[str, Any]) -> Topic:
     if deadline.claim.assignee_id is None:
         return Topic.UNASSIGNED_OVERDUE
     return Topic.ESCALATION
+
+
+def tell_the_queue(now: datetime) -> int:
+    """Send each reviewer one summary of the free claims, on working days from nine.
+
+    Once per reviewer and day; nothing is sent while nothing is free.
+    """
+    place = programme_calendar(now)
+    today = calendar.local_date(now, place.time_zone)
+    morning = calendar.at_working_hour(today, place.time_zone)
+    if now < morning or not place.as_days().is_working(today):
+        return 0
+    told = 0
+    for reviewer in readers.reviewers():
+        key = f"digest:{today.isoformat()}:{reviewer.pk}"
+        if Message.objects.filter(key=key).exists():
+            continue
+        free = list(queries.free(reviewer)[: queries.PAGE])
+        if free:
+            _compose_digest(key, reviewer, free, place.time_zone, now)
+            told += 1
+    return told
+
+
+def _compose_digest(
+    key: str, reviewer: User, free: list[Claim], zone: str, now: datetime
+) -> None:
+    page = reverse("queue")
+    compose(
+        key=key,
+        topic=Topic.QUEUE_DIGEST,
+        audience=reviewer,
+        context={
+            "count": len(free),
+            "due_at": free[0].due_at,
+            "zone": zone,
+            "url": f"{settings.PUBLIC_URL}{page}",
+        },
+        url=page,
+        now=now,
+    )

@@ -147,6 +147,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "claims.tasks.inspect_waiting_evidence",
         "schedule": 60.0,
     },
+    "tell-the-queue": {"task": "cpor.tasks.tell_the_queue", "schedule": 600.0},
     "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 60.0},
 }
 

@@ -1,5 +1,8 @@
 """Everything that is written about a dispute, as effects of the claim's steps."""
 
+from typing import cast
+
+from accounts.models import User
 from claims.machine import Given
 from claims.models import Event
 from disputes.models import Dispute, Result
@@ -11,7 +14,7 @@ def open_dispute(event: Event, given: Given) -> None:
         claim=event.claim,
         partner_id=event.partner_id,
         justification=event.comment,
-        opened_by_id=event.actor_id,
+        opened_by=cast("User", event.actor),  # a person of the partner
         opened_at=event.at,
     )
 

@@ -14,6 +14,8 @@ from claims.catalogue import load_catalogue
 from claims.machine import Action, Given, GivenReason
 from claims.models import Check, Claim, Evidence, Product
 from claims.workflow import CLAIM, Role
+from reviews.actions import comment_with_files
+from reviews.models import Comment
 
 # A Monday, 10:00 in Berlin; no holiday near.
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -166,3 +168,7 @@ def whoever_may(claim: Claim, action: Action) -> Actor:
     fresh = claim.disputed_at is not None
     reviewer = None if fresh else claim.assignee
     return actor_for(reviewer or staff())
+
+
+def comment(claim: Claim, *, by: User, text: str = "A question.") -> Comment:
+    return comment_with_files(claim=claim, by=by, text=text, uploads=[], now=NOW)
