@@ -9,6 +9,7 @@ import re
 from claims.inspection import limits
 from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
+from claims.inspection.hypertext import inspect_html
 from claims.inspection.images import inspect_small_picture, opener_of
 from claims.inspection.markup import is_markup, read_xml
 from claims.inspection.names import extension_of
@@ -75,6 +76,8 @@ _EXTENSION_OF_FAMILY = {
     Family.JPEG: "jpg",
     Family.MAIL: "eml",
 }
+# Exchange splits such pieces off the mails that Apple's programs send.
+_SPLIT_BODY = re.compile(r"ATT\d{3,6}\.html?", re.IGNORECASE)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _APPLE_DOUBLE = b"\x00\x05\x16\x07"
 
@@ -94,6 +97,8 @@ def inspect_attachment(
     elif extension == "dat" and data.startswith(TNEF_MAGIC):
         for inner_name, inner in attachments_in(data):
             inspect_attachment(inner, inner_name, "", case.deeper(), other=other)
+    elif _SPLIT_BODY.fullmatch(name):
+        inspect_html(data, None)
     elif extension in _PICTURE_EXTENSIONS:
         _inspect_picture(data, name, case)
     elif extension in KIND_OF_EXTENSION:

@@ -5,6 +5,8 @@ import io
 import olefile
 
 from claims.inspection.finding import Code, Refusal
+from claims.inspection.programs import program_in
+from claims.inspection.sniff import Family, archive_end, family_of
 
 _MACRO_STORAGES = {"_vba_project", "_vba_project_cur", "vba", "macros", "_srp_0"}
 _SECTOR_FREE = 0xFFFFFFFF
@@ -47,13 +49,23 @@ class Compound:
         return bool(self.names() & {"encryptedpackage", "encryptioninfo"})
 
     def refuse_data_behind(self) -> None:
-        """Refuse bytes that lie behind the last sector in use."""
+        """Refuse bytes that were put behind the file.
+
+        Windows leaves free sectors with old bytes at the end of a file, so only what
+        is no sector, what the table does not know or what is a file itself counts.
+        """
         size = self._file.sectorsize
-        used = [i for i, sector in enumerate(self._file.fat) if sector != _SECTOR_FREE]
-        end = (max(used, default=0) + 2) * size
-        rest = self.data[end:]
-        if rest.strip(b"\x00\xff"):
+        table = list(self._file.fat)
+        used = [i for i, sector in enumerate(table) if sector != _SECTOR_FREE]
+        rest = self.data[(max(used, default=0) + 2) * size :]
+        is_added = len(self.data) % size or len(self.data) > (len(table) + 1) * size
+        is_file = archive_end(rest) >= 0 or program_in(rest) or _is_known(rest)
+        if rest.strip(b"\x00\xff") and (is_added or is_file):
             raise Refusal(Code.TRAILING_DATA, f"{len(rest)} bytes behind the file")
+
+
+def _is_known(data: bytes) -> bool:
+    return family_of(data[:8192]) is not Family.OTHER
 
 
 def has_macros(data: bytes) -> bool:

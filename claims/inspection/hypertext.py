@@ -12,8 +12,10 @@ _SCRIPT = re.compile(
     r"<\s*script\b(?![^>]*\btype\s*=\s*[\"']?application/(?:ld\+)?json\b)",
     re.IGNORECASE,
 )
+# The one object Word writes into mails belongs to its smart tags and does nothing.
 _ACTIVE = re.compile(
-    r"<\s*(?:object|embed|applet|iframe|frameset|svg\s[^>]*\bonload)\b", re.IGNORECASE
+    r"<\s*(?:object(?![^>]*38481807-CA0E-42D2-BF39-B33AF135CC4D)|embed|applet|iframe|frameset|svg\s[^>]*\bonload)\b",
+    re.IGNORECASE,
 )
 _ACTIVE_LINK = re.compile(
     r"\b(?:href|src|action|background|formaction)\s*=\s*[\"']?\s*"

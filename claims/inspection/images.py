@@ -3,7 +3,8 @@
 import io
 import struct
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from PIL import (
     BmpImagePlugin,
@@ -91,7 +92,8 @@ def refuse_huge_picture(data: bytes, name: str) -> None:
     if opener is None:
         return
     try:
-        picture = opener(io.BytesIO(data))
+        with _quiet():
+            picture = opener(io.BytesIO(data))
     except _ERRORS:
         return
     _refuse_pixels(picture)
@@ -103,12 +105,21 @@ def _refuse_disguise(data: bytes) -> None:
         raise Refusal(Code.POLYGLOT, "also a PDF")
 
 
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Pillow warns of small faults in EXIF; they are no reason to refuse."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield
+
+
 def _opened(data: bytes) -> Image.Image:
     opener = opener_of(data)
     if opener is None:
         raise Refusal(Code.CORRUPT, "no picture")
     try:
-        return opener(io.BytesIO(data))
+        with _quiet():
+            return opener(io.BytesIO(data))
     except _ERRORS as error:
         raise Refusal(Code.CORRUPT, f"the picture does not open: {error}") from error
 
@@ -126,8 +137,7 @@ def _decode(data: bytes) -> None:
     if isinstance(picture, JpegImagePlugin.JpegImageFile):
         picture.draft(picture.mode, (1, 1))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
+        with _quiet():
             picture.load()
     except MemoryError as error:
         raise Refusal(Code.IMAGE_TOO_MANY_PIXELS, "too large to decode") from error

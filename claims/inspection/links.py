@@ -5,10 +5,10 @@ from urllib.parse import unquote
 
 # Schemes that hand something to a program or a script instead of showing a page.
 _SCHEMES = """
-    javascript vbscript data jar view-source mk its ms-its ms-itss mhtml ms-msdt
-    search-ms search ms-officecmd ms-cxh ms-cxh-full ms-settings ms-appinstaller
-    ms-word ms-excel ms-powerpoint ms-access ms-visio ms-project ms-publisher
-    ms-infopath ms-spd shell script about chrome file+sys livescript mocha ldap wtai
+    javascript vbscript livescript data jar view-source mk its ms-its ms-itss mhtml
+    ms-msdt search-ms search ms-officecmd ms-cxh ms-cxh-full ms-settings
+    ms-appinstaller ms-word ms-excel ms-powerpoint ms-access ms-visio ms-project
+    ms-publisher ms-infopath ms-spd shell ldap
 """
 _ACTIVE_SCHEMES = frozenset(_SCHEMES.split())
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]{1,30}):", re.IGNORECASE)
@@ -37,7 +37,7 @@ def is_remote(target: str) -> bool:
     if found := _FILE.match(path):
         return _is_remote_file(path[found.end() :])
     if _DRIVE.match(path) or path.lower().startswith("cid:"):
-        return path[2:4] == "//" and not path[0].isalpha()
+        return False
     return path.startswith("//") or bool(_SCHEME.match(path))
 
 

@@ -15,6 +15,7 @@ from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.hypertext import inspect_html, inspect_rtf
 from claims.inspection.names import extension_of
+from claims.inspection.programs import refuse_program
 from claims.inspection.sniff import refuse_hidden_archive
 
 _PARTS = 250
@@ -22,8 +23,18 @@ _NESTING = 20
 _EPILOGUE = 16 * 1024
 _ENCODINGS = {"", "7bit", "8bit", "binary", "quoted-printable", "base64"}
 _ENCODINGS |= {"x-uuencode", "uuencode", "uue", "x-uue"}
+_DASHED_BITS = re.compile(r"^([78])[- ]?bits?$")
 _SINGLE_HEADERS = ("content-type", "content-transfer-encoding", "content-disposition")
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
+_MAIL_TYPES = {"message/rfc822", "message/global"}
+_REPORT_TYPES = {
+    "message/delivery-status",
+    "message/disposition-notification",
+    "message/feedback-report",
+    "message/global-delivery-status",
+    "message/global-headers",
+    "message/news",
+}
 _UUENCODED = re.compile(
     rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n((?:[ -`]{1,80}\r?\n)*?)[ `]?\r?\n?end\b",
     re.MULTILINE,
@@ -82,15 +93,20 @@ def _refuse_two_readings(part: Message) -> None:
         if len({str(value).strip().lower() for value in part.get_all(name, [])}) > 1:
             raise Refusal(Code.CORRUPT, f"{name} is given twice")
     encoding = _encoding(part)
-    if encoding not in _ENCODINGS:
+    is_text = part.get_content_maintype() == "text" and not _names(part)
+    if encoding not in _ENCODINGS and not is_text:
         raise Refusal(Code.CORRUPT, f"transfer encoding {encoding!r}")
+    if encoding:
+        part.replace_header("content-transfer-encoding", encoding)
     is_multipart = part.get_content_maintype() == "multipart"
     if is_multipart and encoding in {"base64", "quoted-printable"}:
         raise Refusal(Code.CORRUPT, f"a multipart in {encoding}")
 
 
 def _encoding(part: Message) -> str:
-    return str(part.get("content-transfer-encoding", "")).strip().lower()
+    """The transfer encoding as mail programs read it: "7-Bit;" is 7bit."""
+    raw = str(part.get("content-transfer-encoding", "")).partition("(")[0]
+    return _DASHED_BITS.sub(r"\1bit", raw.strip(' \t\r\n;"').lower())
 
 
 def _inspect_part(part: Message, case: Case) -> None:
@@ -113,10 +129,13 @@ def _inspect_part(part: Message, case: Case) -> None:
 
 
 def _inspect_enclosed_mail(part: Message, case: Case) -> None:
+    kind = part.get_content_type()
+    for name in _names(part):
+        refuse_program(b"", name)
+    if kind not in _MAIL_TYPES | _REPORT_TYPES:
+        raise Refusal(Code.TYPE_NOT_ALLOWED, kind)
     payload = part.get_payload()
-    children = payload if isinstance(payload, list) else []
-    if part.get_content_type() not in {"message/rfc822", "message/global"}:
-        return
+    children = payload if isinstance(payload, list) and kind in _MAIL_TYPES else []
     for child in children:
         if not isinstance(child, Message):
             continue

@@ -52,6 +52,9 @@ _FORBIDDEN_TYPES = (
 _FORBIDDEN_NAMES = re.compile(
     r"(?:^|/)(?:vbaproject[^/]*\.bin|vbadata\.xml|macrosheets?/|activex/|dialogsheets?/)"
 )
+# Data that Office keeps and never shows; its elements may have any names.
+_DATA_FOLDERS = ("customxml/", "docprops/")
+_DATA_TYPES = {"application/xml", "text/xml"}
 # Entries that make the archive a Java or Android program as well.
 _OTHER_PACKAGES = ("meta-inf/manifest.mf", "androidmanifest.xml", "classes.dex")
 _PACKED_PICTURES = (".emz", ".wmz")
@@ -134,7 +137,7 @@ def _inspect_part(archive: Archive, key: str, content_type: str, case: Case) -> 
         # A driver's own record; on a Mac it is a property list with a DOCTYPE.
         return
     if _is_xml(key, content_type, content):
-        _inspect_xml(key, content)
+        _inspect_xml(key, content_type, content)
     elif key.endswith(_PACKED_PICTURES):
         _inspect_packed_picture(key, content, case)
     else:
@@ -154,8 +157,10 @@ def _is_xml(key: str, content_type: str, content: bytes) -> bool:
     return is_named or content_type.endswith(("+xml", "/xml")) or is_markup(content)
 
 
-def _inspect_xml(key: str, content: bytes) -> None:
-    if key.endswith(".rels"):
+def _inspect_xml(key: str, content_type: str, content: bytes) -> None:
+    if content_type in _DATA_TYPES and key.startswith(_DATA_FOLDERS):
+        read_xml(content, key, lambda *_: None, frozenset())
+    elif key.endswith(".rels"):
         inspect_relationships(content, key)
     elif key.endswith(".svg"):
         read_svg(content, key)

@@ -31,7 +31,7 @@ _NEXT_REVISION = re.compile(
 )
 
 # Action types that act on the reader's computer or send data away (ISO 32000-2, 12.6.4)
-_ACTIONS = {
+ACTIONS = {
     "JavaScript": Code.ACTIVE_CONTENT,
     "Launch": Code.ACTIVE_CONTENT,
     "SubmitForm": Code.ACTIVE_CONTENT,
@@ -41,13 +41,13 @@ _ACTIONS = {
     "GoToE": Code.EXTERNAL_REFERENCE,
 }
 # These words also name paragraph styles, so the key that makes them an action counts.
-_ACTIONS_WITH_KEY = {
+ACTIONS_WITH_KEY = {
     "Rendition": ("R", "OP", "JS"),
     "Movie": ("Annotation", "T", "Operation"),
     "Sound": ("Sound",),
     "Thread": ("F",),
 }
-_ANNOTATIONS: dict[str, tuple[str, ...]] = {
+ANNOTATIONS: dict[str, tuple[str, ...]] = {
     "RichMedia": (),
     "3D": (),
     "PS": (),
@@ -55,7 +55,7 @@ _ANNOTATIONS: dict[str, tuple[str, ...]] = {
     "Sound": ("Sound",),
 }
 _PLAYERS = ("RichMediaContent", "RichMediaSettings", "OnInstantiate")
-_NOT_BY_ITSELF = {"URI", "Thread"}
+NOT_BY_ITSELF = {"URI", "Thread"}
 _ACTIONS_CHAINED = 1_000
 
 
@@ -75,8 +75,7 @@ def inspect_pdf(data: bytes, case: Case) -> None:
 
 
 def _before_first_object(objects: Objects, start: int) -> bytes:
-    first = min((item.start for item in objects.found), default=len(objects.data))
-    return objects.data[start:first]
+    return objects.data[start : objects.first_at]
 
 
 def _trailers(objects: Objects) -> list[Found]:
@@ -97,8 +96,8 @@ def _refuse_encryption(objects: Objects) -> None:
 def _refuse_active(objects: Objects, item: Found) -> None:
     try:
         for dictionary in dictionaries(item.value):
-            for key in {key for key, _ in dictionary} & _RULES.keys():
-                _RULES[key](objects, dictionary)
+            for key in {key for key, _ in dictionary} & RULES.keys():
+                RULES[key](objects, dictionary)
         if item.stream is not None and isinstance(item.value, Dictionary):
             _refuse_outside_stream(objects, item.value)
     except Refusal as refusal:
@@ -107,9 +106,9 @@ def _refuse_active(objects: Objects, item: Found) -> None:
 
 def _refuse_action(objects: Objects, dictionary: Dictionary) -> None:
     for kind in objects.names(dictionary, "S"):
-        if kind in _ACTIONS:
-            raise Refusal(_ACTIONS[kind], f"action {kind}")
-        keys = _ACTIONS_WITH_KEY.get(kind, ())
+        if kind in ACTIONS:
+            raise Refusal(ACTIONS[kind], f"action {kind}")
+        keys = ACTIONS_WITH_KEY.get(kind, ())
         if any(_given(dictionary, key) for key in keys):
             raise Refusal(Code.ACTIVE_CONTENT, f"action {kind}")
 
@@ -141,7 +140,7 @@ def _given(dictionary: Dictionary, key: str) -> bool:
 
 def _refuse_media(objects: Objects, dictionary: Dictionary) -> None:
     for kind in objects.names(dictionary, "Subtype"):
-        keys = _ANNOTATIONS.get(kind)
+        keys = ANNOTATIONS.get(kind)
         if keys is not None and all(_given(dictionary, key) for key in keys):
             raise Refusal(Code.ACTIVE_CONTENT, f"{kind} as content")
 
@@ -164,7 +163,7 @@ def _refuse_automatic(objects: Objects, dictionary: Dictionary) -> None:
         if not waiting:
             return
         action = waiting.pop()
-        if objects.names(action, "S") & _NOT_BY_ITSELF:
+        if objects.names(action, "S") & NOT_BY_ITSELF:
             raise Refusal(Code.EXTERNAL_REFERENCE, "a link followed on opening")
         waiting += _dictionaries_of(objects, action, "Next")
 
@@ -221,7 +220,7 @@ def _refuse_outside_stream(objects: Objects, dictionary: Dictionary) -> None:
 
 
 # Which rule a dictionary calls for, by the keys it has.
-_RULES: dict[str, Callable[[Objects, Dictionary], None]] = {
+RULES: dict[str, Callable[[Objects, Dictionary], None]] = {
     "S": _refuse_action,
     "JS": _refuse_script,
     "URI": _refuse_active_link,

@@ -7,6 +7,7 @@ stream is unpacked.
 """
 
 import re
+import sys
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -34,9 +35,11 @@ _STREAM = re.compile(
 _STREAM_END = re.compile(rb"[\x00\t\n\x0c\r ]*endstream")
 _TRAILER = re.compile(rb"(?<![A-Za-z])trailer")
 _REFERENCES_FOLLOWED = 20
+_BEFORE_WORD = (b"\n", b"\r", b" ", b">", b"]")
 # Whatever a rule in `pdf` or `pdf_files` looks at has one of these words as a name, or
-# hides one behind an escape or a reference. Object streams without any are not parsed.
-_LOUD = re.compile(
+# hides one behind an escape or a reference. Objects without any are only read when
+# something refers to them: documents have hundreds of thousands.
+LOUD = re.compile(
     rb"/(?:JavaScript|JS|URI|Launch|SubmitForm|ImportData|GoToR|GoToE|Rendition|Movie"
     rb"|Sound|Thread|RichMedia\w*|3D|OnInstantiate|PS|Subtype2|XFA|OpenAction|AA|EF|URL"
     rb"|Ref|EmbeddedFile|Encrypt)(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
@@ -51,21 +54,21 @@ _PREDICTED = 2
 class Found:
     """One object: its value, and where its stream lies when it has one.
 
-    `packed` is where the value of an object in an object stream is read from.
+    `unread` is where the value of an object is read from once it is asked for.
     """
 
     number: int | None
     start: int
     end: int
     parsed: Value = None
-    packed: tuple[bytes, int] | None = None
+    unread: tuple[bytes, int] | None = None
     stream: tuple[int, int] | None = None
 
     @property
     def value(self) -> Value:
-        if self.packed is not None:
-            self.parsed = parse(*self.packed).value
-            self.packed = None
+        if self.unread is not None:
+            self.parsed = parse(*self.unread).value
+            self.unread = None
         return self.parsed
 
     @property
@@ -84,6 +87,7 @@ class Objects:
     by_number: dict[int, list[Found]] = field(default_factory=lambda: defaultdict(list))
     picture_bytes: int = 0
     count: int = 0
+    first_at: int = sys.maxsize
 
     def all_of(self, value: Value) -> list[Found]:
         """Every object a reference may mean: one for each revision."""
@@ -165,7 +169,9 @@ def read_objects(data: bytes, budget: Budget) -> Objects:
     """Every object that stands in the bytes of the file."""
     objects = Objects(data, budget)
     for match in _OBJECT.finditer(data):
-        _add(objects, _object_at(data, match))
+        item, is_quiet = _object_at(data, match)
+        objects.first_at = min(objects.first_at, item.start)
+        _add(objects, item, is_quiet=is_quiet)
     for match in _TRAILER.finditer(data):
         objects.trailers.append(parse(data, match.end()).value)
     for item in objects.found:
@@ -191,20 +197,37 @@ def _add(objects: Objects, item: Found, *, is_quiet: bool = False) -> None:
         raise Refusal(Code.TOO_MANY_PARTS, "too many objects")
 
 
-def _object_at(data: bytes, match: re.Match[bytes]) -> Found:
+def _object_at(data: bytes, match: re.Match[bytes]) -> tuple[Found, bool]:
+    """The object behind the word "obj", and whether it is quiet."""
     before = data[max(0, match.start() - _NUMBERS_WINDOW) : match.start()]
     numbers = _NUMBERS.search(before)
+    number = int(numbers[1]) if numbers else None
+    start = match.start() - (len(numbers[0]) if numbers else 0)
+    if end := _quiet_end(data, match.end()):
+        return Found(number, start, end, unread=(data, match.end())), True
     parsed = parse(data, match.end())
-    item = Found(
-        number=int(numbers[1]) if numbers else None,
-        parsed=parsed.value,
-        start=match.start() - (len(numbers[0]) if numbers else 0),
-        end=parsed.end,
-    )
+    item = Found(number, start, parsed.end, parsed=parsed.value)
     is_dictionary = isinstance(parsed.value, Dictionary)
     if is_dictionary and (stream := _STREAM.match(data, parsed.end)):
         item.stream = (stream.end(), stream.end())
-    return item
+    return item, False
+
+
+_QUIET_BYTES = 4096
+
+
+def _quiet_end(data: bytes, start: int) -> int:
+    """Where the object ends if it certainly has no stream and no loud name, else 0.
+
+    Without texts and comments the next "endobj" is a word, and so the end.
+    """
+    end = data.find(b"endobj", start, start + _QUIET_BYTES)
+    text = data[start:end]
+    if end < 0 or b"(" in text or b"%" in text or b"stream" in text:
+        return 0
+    has_hex = text.count(b"<") != 2 * text.count(b"<<")
+    is_word = text[-1:] in _BEFORE_WORD
+    return 0 if has_hex or not is_word or LOUD.search(text) else end
 
 
 def _measure_stream(objects: Objects, item: Found) -> None:
@@ -241,7 +264,7 @@ def _add_packed(objects: Objects, item: Found) -> None:
         raise Refusal(Code.CORRUPT, f"{item.where}: unknown filter") from error
     first = objects.number(item.value, "First") or 0
     table = content[:first].split()[: 2 * (objects.number(item.value, "N") or 0)]
-    is_quiet = not _LOUD.search(content)
+    is_quiet = not LOUD.search(content)
     pairs = list(zip(table[::2], table[1::2], strict=False))
     if not pairs and objects.number(item.value, "N"):
         raise Refusal(Code.CORRUPT, f"{item.where}: unreadable object stream")
@@ -250,7 +273,7 @@ def _add_packed(objects: Objects, item: Found) -> None:
         start = first + int(offset[:10]) if is_readable else len(content) + 1
         if start > len(content):
             raise Refusal(Code.CORRUPT, f"{item.where}: unreadable object stream")
-        inner = Found(int(number[:10]), item.start, item.end, packed=(content, start))
+        inner = Found(int(number[:10]), item.start, item.end, unread=(content, start))
         _add(objects, inner, is_quiet=is_quiet)
 
 

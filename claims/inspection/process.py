@@ -5,6 +5,7 @@ else. Whatever happens to it, the answer is a Finding: a crash, a time-out and a
 answer that is none are told apart by code, and none of them is tried again here.
 """
 
+import contextlib
 import json
 import os
 import select
@@ -26,6 +27,7 @@ _START = (
     "from claims.inspection.__main__ import main; main(sys.argv[2])"
 )
 _PIECE = 65_536
+_PAUSE = 0.005
 
 
 class InspectorUnavailable(Exception):
@@ -74,26 +76,28 @@ def _answer_of(process: subprocess.Popen[bytes], until: float) -> tuple[bytes, b
         if not waiting.poll(left * 1000):
             continue
         piece = os.read(descriptor, _PIECE)
-        if not piece or len(answer) > limits.ANSWER_BYTES:
-            return answer, _has_ended(process, until)
         answer += piece
+        if not piece:
+            return answer, _has_ended(process, until)
+        if len(answer) > limits.ANSWER_BYTES:
+            return answer, True
     return answer, False
 
 
 def _has_ended(process: subprocess.Popen[bytes], until: float) -> bool:
-    try:
-        process.wait(max(0.1, until - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        return False
-    return True
+    """Wait for the end without taking it: its number must not be given away yet."""
+    flags = os.WEXITED | os.WNOWAIT | os.WNOHANG
+    while time.monotonic() < until:
+        if os.waitid(os.P_PID, process.pid, flags):
+            return True
+        time.sleep(_PAUSE)
+    return False
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:
     """End the process and whatever it may have started."""
-    try:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        process.kill()
 
 
 def _finding(line: bytes, status: int) -> Finding:

@@ -1,11 +1,24 @@
 """Writes compound files (OLE2): the container of MSG files and of OLE objects."""
 
 import struct
+from dataclasses import dataclass
 
 SECTOR, SMALL_SECTOR, CUT_OFF = 512, 64, 4096
-END, FREE, FAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD
+END, FREE, FAT, DIFAT = 0xFFFFFFFE, 0xFFFFFFFF, 0xFFFFFFFD, 0xFFFFFFFC
 NONE = 0xFFFFFFFF
 type Tree = dict[str, "bytes | Tree"]
+
+
+@dataclass
+class Entry:
+    """A record of the directory: 1 is a storage, 2 a stream, 5 the root."""
+
+    name: str
+    kind: int
+    content: bytes = b""
+    start: int = 0
+    right: int = NONE
+    child: int = NONE
 
 
 def compound(tree: Tree) -> bytes:
@@ -16,55 +29,68 @@ def compound(tree: Tree) -> bytes:
     small: list[bytes] = []
     small_fat: list[int] = []
     for entry in entries:
-        content = entry["content"]
+        content = entry.content
         if content and len(content) < CUT_OFF:
-            entry["start"] = _append(small, small_fat, content, SMALL_SECTOR)
+            entry.start = _append(small, small_fat, content, SMALL_SECTOR)
         elif content:
-            entry["start"] = _append(sectors, fat, content)
+            entry.start = _append(sectors, fat, content)
     small_at = END
     if small:
-        entries[0]["content"] = b"".join(small)
-        entries[0]["start"] = _append(sectors, fat, entries[0]["content"])
+        entries[0].content = b"".join(small)
+        entries[0].start = _append(sectors, fat, entries[0].content)
         table = struct.pack(f"<{len(small_fat)}L", *small_fat)
         small_at = _append(sectors, fat, table, fill=b"\xff")
     directory = b"".join(_record(entry) for entry in entries)
     directory += _empty() * (-len(entries) % 4)
     directory_at = _append(sectors, fat, directory)
     table_at = len(sectors)
-    tables = 1
-    while (table_at + tables) > tables * 128:
+    tables, lists = 1, 0
+    while (table_at + tables + lists) > tables * 128:
         tables += 1
-    fat += [FAT] * tables
+        lists = max(0, -(-(tables - 109) // 127))
+    fat += [FAT] * tables + [DIFAT] * lists
     fat += [FREE] * (tables * 128 - len(fat))
     table = struct.pack(f"<{len(fat)}L", *fat)
-    header = _header(directory_at, table_at, tables, (small_at, len(small_fat)))
-    return header + b"".join(sectors) + table
+    places = [*range(table_at, table_at + tables)]
+    list_at = table_at + tables if lists else END
+    header = _header(directory_at, places, (small_at, len(small_fat)), (list_at, lists))
+    further = _further_places(places[109:], table_at + tables)
+    return header + b"".join(sectors) + table + further
 
 
-def _entries(tree: Tree) -> list[dict]:
+def _further_places(places: list[int], list_at: int) -> bytes:
+    """Sectors that say where the tables of a large file lie."""
+    out = b""
+    for at in range(0, len(places), 127):
+        row = places[at : at + 127]
+        list_at += 1
+        row += [FREE] * (127 - len(row))
+        out += struct.pack("<128L", *row, END if at + 127 >= len(places) else list_at)
+    return out
+
+
+def _entries(tree: Tree) -> list[Entry]:
     """Entries in the order of the directory; siblings hang to the right in a chain."""
-    entries: list[dict] = [{"name": "Root Entry", "type": 5, "content": None}]
+    entries = [Entry("Root Entry", 5, start=END)]
     _add(entries, 0, tree)
     return entries
 
 
-def _add(entries: list[dict], parent: int, tree: Tree) -> None:
-    previous = None
-    names = sorted(tree, key=lambda name: (len(name), name.upper()))
-    for name in names:
+def _add(entries: list[Entry], parent: int, tree: Tree) -> None:
+    previous = -1
+    for name in sorted(tree, key=lambda name: (len(name), name.upper())):
         value = tree[name]
-        is_stream = isinstance(value, bytes)
-        entry = {"name": name, "type": 2 if is_stream else 1, "content": value}
-        entries.append(entry)
-        number = len(entries) - 1
-        if previous is None:
-            entries[parent]["child"] = number
+        number = len(entries)
+        if isinstance(value, bytes):
+            entries.append(Entry(name, 2, value))
         else:
-            entries[previous]["right"] = number
-        previous = number
-        if not is_stream:
-            entry["content"] = None
+            entries.append(Entry(name, 1))
             _add(entries, number, value)
+        if previous < 0:
+            entries[parent].child = number
+        else:
+            entries[previous].right = number
+        previous = number
 
 
 def _append(
@@ -82,22 +108,21 @@ def _append(
     return start
 
 
-def _record(entry: dict) -> bytes:
-    name = (entry["name"] + "\x00").encode("utf-16-le")
-    content = entry["content"] or b""
+def _record(entry: Entry) -> bytes:
+    name = (entry.name + "\x00").encode("utf-16-le")
     return struct.pack(
         "<64sHBB3L16sLQQLQ",
         name,
         len(name),
-        entry["type"],
+        entry.kind,
         1,
         NONE,
-        entry.get("right", NONE),
-        entry.get("child", NONE),
+        entry.right,
+        entry.child,
         bytes(16),
         *(0, 0, 0),
-        entry.get("start", END if entry["type"] == 5 else 0),
-        len(content),
+        entry.start,
+        len(entry.content),
     )
 
 
@@ -108,19 +133,19 @@ def _empty() -> bytes:
 
 
 def _header(
-    directory_at: int, table_at: int, tables: int, small: tuple[int, int]
+    directory_at: int, places: list[int], small: tuple[int, int], more: tuple[int, int]
 ) -> bytes:
     small_at, small_count = small
     small_tables = -(-small_count * 4 // SECTOR)
-    difat = [*range(table_at, table_at + tables)][:109]
+    difat = places[:109]
     difat += [FREE] * (109 - len(difat))
     return struct.pack(
         "<8s16s5H6x9L109L",
         b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1",
         bytes(16),
         *(0x3E, 3, 0xFFFE, 9, 6),
-        *(0, tables, directory_at, 0, CUT_OFF),
-        *(small_at, small_tables, END, 0),
+        *(0, len(places), directory_at, 0, CUT_OFF),
+        *(small_at, small_tables, *more),
         *difat,
     )
 

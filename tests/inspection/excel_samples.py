@@ -17,7 +17,7 @@ from tests.inspection.offices import (
     xlsx,
     xlsx_saying,
 )
-from tests.inspection.samples import PROGRAM, Sample, hostile
+from tests.inspection.samples import PROGRAM, Rows, Sample, hostile
 
 ACTIVE, OUTSIDE, MACRO = Code.ACTIVE_CONTENT, Code.EXTERNAL_REFERENCE, Code.MACRO
 EMBEDDED = Code.EMBEDDED_OBJECT
@@ -27,7 +27,7 @@ def _xlsx_part(name: str, text: str) -> bytes:
     return xlsx({name: text.encode()})
 
 
-_EXCEL: tuple[tuple, ...] = (
+_EXCEL: Rows = (
     ("DDE formula", xlsx_saying("cmd|'/C calc'!A0"), ACTIVE),
     ("DDE formula in quotes", xlsx_saying("+'cmd'|'/C calc'!A0"), ACTIVE),
     ("DDE formula within", xlsx_saying('IF(A2="a|b",MSEXCEL|a!b,0)'), ACTIVE),
@@ -120,7 +120,7 @@ _EXCEL: tuple[tuple, ...] = (
     ("program inside", xlsx({"xl/media/image1.emf": PROGRAM}), EMBEDDED),
 )
 
-_POWERPOINT: tuple[tuple, ...] = (
+_POWERPOINT: Rows = (
     ("click that starts a program", link_click("ppaction://program"), ACTIVE),
     ("click that runs a macro", link_click("ppaction://macro?name=a"), MACRO),
     (

@@ -131,7 +131,7 @@ HONEST: list[Sample] = [
         ),
         ("attached mail file", "a.eml", mail_with(attached(b"a.eml", mail()))),
         ("attached Outlook mail", "a.eml", mail_with(attached(b"a.msg", msg()))),
-        ("mails in mails", "a.eml", nested(3)),
+        ("mails in three mails", "a.eml", nested(3)),
         (
             "appointment",
             "a.eml",

@@ -1,7 +1,7 @@
 """Hostile MSG files, and files of kinds and sizes nobody may upload."""
 
 from claims.inspection import Code
-from tests.inspection.compounds import compound, locked_document, macro_project
+from tests.inspection.compounds import Tree, compound, locked_document, macro_project
 from tests.inspection.mails import (
     attachment,
     mail,
@@ -13,18 +13,18 @@ from tests.inspection.mails import (
 from tests.inspection.offices import docx
 from tests.inspection.pdf_samples import SCRIPT
 from tests.inspection.pdfs import bodies, plain, with_action
-from tests.inspection.samples import PROGRAM, Sample, hostile
+from tests.inspection.samples import PROGRAM, Rows, Sample, hostile
 from tests.inspection.zips import zipped
 
 NOT_ALLOWED, EMBEDDED = Code.TYPE_NOT_ALLOWED, Code.EMBEDDED_OBJECT
 ACTIVE, OUTSIDE, MACRO = Code.ACTIVE_CONTENT, Code.EXTERNAL_REFERENCE, Code.MACRO
 
 
-def ole(names: tuple[str, ...]) -> dict:
+def ole(names: tuple[str, ...]) -> Tree:
     return dict.fromkeys(names, b"x" * 20)
 
 
-_MSG: tuple[tuple, ...] = (
+_MSG: Rows = (
     ("program", msg(attachment("setup.exe", PROGRAM)), EMBEDDED, NOT_ALLOWED),
     ("program as PDF", msg(attachment("a.pdf", PROGRAM)), Code.TYPE_MISMATCH),
     ("archive", msg(attachment("a.zip", zipped({"a": b"x"}))), NOT_ALLOWED, EMBEDDED),
@@ -81,7 +81,7 @@ _MSG: tuple[tuple, ...] = (
     ("mail under the name", mail(), Code.TYPE_MISMATCH),
 )
 
-_OTHERS: tuple[tuple, ...] = (
+_OTHERS: Rows = (
     ("nothing", "a.pdf", b"", Code.EMPTY),
     (
         "more than 25 MB",

@@ -70,7 +70,7 @@ def _white_page() -> bytes:
 def _by_pypdf() -> bytes:
     writer = PdfWriter()
     writer.append(PdfReader(io.BytesIO(plain(bodies()))))
-    writer.add_outline_item("Start", 0)
+    writer.add_outline_item(title="Start", page_number=0)
     writer.add_metadata({"/Title": "Nachweis (PoE)"})
     out = io.BytesIO()
     writer.write(out)

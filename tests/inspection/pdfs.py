@@ -78,15 +78,16 @@ def packed(objects: dict[int, bytes], filters: bytes = b"/FlateDecode") -> bytes
     out += b"%d 0 obj\n%s\nendobj\n" % (holder, object_stream(inner, filters))
     start, own = len(out), holder + 1
     offsets[own] = start
+    places = {number: place for place, number in enumerate(inner)}
     rows = b""
     for number in range(own + 1):
         if number in inner:
-            rows += bytes([2]) + holder.to_bytes(4) + bytes([list(inner).index(number)])
+            rows += b"\x02" + holder.to_bytes(4) + places[number].to_bytes(3)
         elif number in offsets:
-            rows += bytes([1]) + offsets[number].to_bytes(4) + b"\x00"
+            rows += b"\x01" + offsets[number].to_bytes(4) + bytes(3)
         else:
-            rows += bytes(6)
-    entries = b"/Type/XRef/W[1 4 1]/Size %d/Root 1 0 R" % (own + 1)
+            rows += bytes(8)
+    entries = b"/Type/XRef/W[1 4 3]/Size %d/Root 1 0 R" % (own + 1)
     out += b"%d 0 obj\n%s\nendobj\n" % (own, flate(rows, entries))
     return out + b"startxref\n%d\n%%%%EOF\n" % start
 

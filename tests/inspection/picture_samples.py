@@ -8,6 +8,7 @@ from tests.inspection.pdfs import bodies, plain
 from tests.inspection.pictures import (
     MAGIC,
     animated_png,
+    blank,
     bright_photo,
     chunk,
     header,
@@ -181,7 +182,7 @@ HONEST: list[Sample] = [
                 chunk(b"iTXt", b"XML:com.adobe.xmp\0\0\0\0\0<x:xmpmeta/>"),
             ),
         ),
-        ("empty page", "a.png", lambda: png(size=(3000, 3000), mode="1")),
+        ("empty page", "a.png", lambda: blank("PNG", mode="1", size=(3000, 3000))),
         ("by Pillow", "a.jpg", jpeg),
         ("progressive", "a.jpg", lambda: jpeg(progressive=True, size=(200, 200))),
         ("grey", "a.jpeg", lambda: jpeg(mode="L")),
@@ -191,6 +192,6 @@ HONEST: list[Sample] = [
         ("of a phone with a gain map", "a.jpg", bright_photo),
         ("of a Samsung phone", "a.jpg", samsung_photo),
         ("padded by a camera", "a.jpg", lambda: jpeg() + bytes(300)),
-        ("large scan", "a.jpg", lambda: jpeg(size=(4960, 7016), mode="L", quality=10)),
+        ("large scan", "a.jpg", lambda: blank("JPEG", mode="L", size=(4960, 7016))),
     )
 ]

@@ -43,6 +43,13 @@ def saved(
     return out.getvalue()
 
 
+def blank(kind: str, *, mode: str, size: tuple[int, int], **options: object) -> bytes:
+    """A white page of any size, quickly made."""
+    out = io.BytesIO()
+    Image.new(mode, size, "white").save(out, kind, **options)
+    return out.getvalue()
+
+
 def segment(marker: int, content: bytes) -> bytes:
     return bytes([0xFF, marker]) + struct.pack(">H", len(content) + 2) + content
 

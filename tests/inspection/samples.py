@@ -2,8 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 from claims.inspection import Code
+
+# A table of samples: title, perhaps a name, how to build it, fitting codes.
+type Rows = tuple[tuple[Any, ...], ...]
 
 # How programs for Windows begin.
 PROGRAM = b"MZ\x90\x00\x03\x00\x00\x00" + bytes(200)
@@ -17,6 +22,10 @@ class Sample:
     name: str
     build: Callable[[], bytes]
     codes: frozenset[Code] = frozenset()
+
+    @cached_property
+    def data(self) -> bytes:
+        return self.build()
 
     def __str__(self) -> str:
         return self.title

@@ -15,7 +15,7 @@ import pytest
 from claims.inspection import Code, InspectorUnavailable, inspect, limits, process
 from tests.inspection.files import HONEST, HOSTILE
 from tests.inspection.pdfs import bodies, plain
-from tests.inspection.pictures import saved
+from tests.inspection.pictures import blank
 from tests.inspection.samples import Sample
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,17 +58,17 @@ def proof(tmp_path: Path) -> Path:
     return path
 
 
-def confined(program: str, *, stdin: bytes = b"") -> subprocess.CompletedProcess[str]:
+def confined(program: str, *, before: str = "") -> subprocess.CompletedProcess[str]:
     """Run a few lines in a process that has confined itself."""
     head = (
         f"import sys; sys.path.insert(0, {str(ROOT)!r})\n"
         "import os, socket, json\n"
         "from claims.inspection.confinement import confine, limit_use\n"
-        "limit_use(); confine()\n"
+        f"{before}\nlimit_use(); confine()\n"
     )
     return subprocess.run(
         [sys.executable, "-I", "-c", head + program],
-        input=stdin.decode(),
+        stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
         check=False,
@@ -131,7 +131,7 @@ def _acting(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
         ("os._exit(9)", Code.CORRUPT),
         ("os.write(1, b'nonsense')", Code.SCAN_INCOMPLETE),
         ("os.write(1, b'[1, 2]')", Code.SCAN_INCOMPLETE),
-        ("os.write(1, b'[\"a\", \"NO_SUCH\", \"\"]')", Code.SCAN_INCOMPLETE),
+        ('os.write(1, b\'["a", "NO_SUCH", ""]\')', Code.SCAN_INCOMPLETE),
         ("[os.write(1, bytes(60000)) for _ in range(9)]", Code.SCAN_INCOMPLETE),
         ("pass", Code.SCAN_INCOMPLETE),
     ],
@@ -145,7 +145,8 @@ def test_a_crash_is_an_answer(
 
 
 @pytest.mark.parametrize(
-    "program", ["time.sleep(60)", "os.close(1); time.sleep(60)", "os.fork(); time.sleep(60)"]
+    "program",
+    ["time.sleep(60)", "os.close(1); time.sleep(60)", "os.fork(); time.sleep(60)"],
 )
 def test_a_time_out_is_an_answer_and_leaves_nothing_behind(
     program: str, proof: Path, monkeypatch: pytest.MonkeyPatch
@@ -196,6 +197,10 @@ def test_too_much_processor_time_ends_the_process() -> None:
     assert done.returncode == -signal.SIGXCPU
 
 
+ORDINARY_USER = "if os.getuid() == 0: os.setgid(1000); os.setuid(1000)"
+
+
+@pytest.mark.parametrize("before", ["", ORDINARY_USER], ids=["as started", "as a user"])
 @pytest.mark.parametrize(
     "program",
     [
@@ -208,15 +213,17 @@ def test_too_much_processor_time_ends_the_process() -> None:
         "os.setuid(0) if os.getuid() else os.kill(1, 0)",
     ],
 )
-def test_the_process_cannot(program: str) -> None:
+def test_the_process_cannot(program: str, before: str) -> None:
     lines = f"try:\n    {program}\nexcept OSError as error:\n    print('refused')"
 
-    assert confined(lines).stdout == "refused\n"
+    assert confined(lines, before=before).stdout == "refused\n"
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has rights to give up")
 def test_the_process_of_root_becomes_nobody() -> None:
-    done = confined("print(json.dumps([os.getresuid(), os.getresgid(), os.getgroups()]))")
+    done = confined(
+        "print(json.dumps([os.getresuid(), os.getresgid(), os.getgroups()]))"
+    )
 
     assert json.loads(done.stdout) == [[65534] * 3, [65534] * 3, []]
 
@@ -236,7 +243,7 @@ def test_the_environment_stays_outside(
 
 def test_the_largest_picture_fits_into_the_memory(tmp_path: Path) -> None:
     path = tmp_path / "received"
-    path.write_bytes(saved("PNG", mode="1", size=(8000, 8000)))
+    path.write_bytes(blank("PNG", mode="RGBA", size=(10_000, 7_000), compress_level=1))
 
     assert inspect(path, "a.png").code is None
 

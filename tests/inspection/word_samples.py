@@ -16,7 +16,7 @@ from tests.inspection.offices import (
     xlsx,
 )
 from tests.inspection.pictures import png_header
-from tests.inspection.samples import PROGRAM, Sample, hostile
+from tests.inspection.samples import PROGRAM, Rows, Sample, hostile
 from tests.inspection.zips import zipped
 
 ACTIVE, OUTSIDE, MACRO = Code.ACTIVE_CONTENT, Code.EXTERNAL_REFERENCE, Code.MACRO
@@ -51,7 +51,7 @@ def _ribbon(attributes: str) -> bytes:
     )
 
 
-_WORD: tuple[tuple, ...] = (
+_WORD: Rows = (
     ("macro project", docx({"word/vbaProject.bin": macro_project()}), MACRO),
     ("macro project renamed", docx({"word/media/image9.png": macro_project()}), MACRO),
     (

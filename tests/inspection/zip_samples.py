@@ -6,8 +6,8 @@ from tests.inspection.offices import (
     docx,
     parts,
 )
-from tests.inspection.samples import PROGRAM, Sample, hostile
-from tests.inspection.zips import Entry, forged, overlapping
+from tests.inspection.samples import PROGRAM, Rows, Sample, hostile
+from tests.inspection.zips import Entry, forged, overlapping, zipped
 
 
 def _entries(kind: str = "docx") -> list[Entry]:
@@ -19,7 +19,8 @@ def _with_entry(**kwargs: object) -> bytes:
 
 
 def _bomb_in_many_parts() -> bytes:
-    return docx({f"word/media/{i}.bmp": b"BM" + bytes(12_000_000) for i in range(40)})
+    names = [f"word/media/{i}.bmp" for i in range(28)]
+    return zipped(parts("docx") | dict.fromkeys(names, bytes(16_000_000)), level=1)
 
 
 def _encrypted_part() -> bytes:
@@ -28,7 +29,7 @@ def _encrypted_part() -> bytes:
     return forged(entries)
 
 
-_ZIP: tuple[tuple, ...] = (
+_ZIP: Rows = (
     (
         "bomb",
         lambda: docx({"word/document.xml": document(" " * 60_000_000)}),
