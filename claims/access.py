@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, cast
 from accounts.models import User
 from claims.machine import Offer
 from claims.models import Claim, Evidence, Purpose
-from claims.workflow import CLAIM, COMPANY, Part, Role
+from claims.parts import Part
+from claims.workflow import CLAIM, COMPANY, Role
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet

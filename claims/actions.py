@@ -15,7 +15,7 @@ from claims.access import actor_for, may_edit
 from claims.machine import Refused
 from claims.models import Claim, Line, Product, terms_of
 from claims.numbers import next_number
-from claims.workflow import Part
+from claims.parts import Part
 
 # Which fields belong to which part; a field outside them is nobody's to set.
 FIELDS: Mapping[Part, Sequence[str]] = {

@@ -1,6 +1,6 @@
 """Loading the holidays of a place into the calendar that deadlines run on."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.conf import settings
@@ -43,11 +43,17 @@ def load_calendar(
             "source": TABLES,
         },
     )
+    _load_days(calendar, days, german)
+    return calendar
+
+
+def _load_days(
+    calendar: WorkCalendar, days: Calendar, german: Mapping[date, str]
+) -> None:
     calendar.days.filter(is_own=False).delete()
     own = set(calendar.days.values_list("on", flat=True))
     names = {on: name for on, name in days.holidays.items() if _within(on, days)}
-    for on in days.working_days:
-        names[on] = ""
+    names |= dict.fromkeys(days.working_days, "")
     CalendarDay.objects.bulk_create(
         CalendarDay(
             calendar=calendar,
@@ -59,7 +65,6 @@ def load_calendar(
         for on, name in names.items()
         if on not in own
     )
-    return calendar
 
 
 def programme_calendar(now: datetime) -> WorkCalendar:

@@ -150,7 +150,8 @@ def _enter(
     reasons = _reasons(step, given)
     if reasons or "decided_at" in step.stamps:
         claim.reason_codes = [str(reason.code) for reason in reasons]
-    _stamp(claim, step, at)
+    for field in step.stamps:
+        setattr(claim, field, at)
     deadline = deadlines.open_for(claim, at=at, now=now)
     claim.due_at = deadline.due_at if deadline else None
     claim.save()
@@ -171,14 +172,6 @@ def _enter(
 def _reasons(step: Step, given: Given) -> list[GivenReason]:
     own = [GivenReason(code) for code in STEP_REASONS.get(step.name, ())]
     return [*own, *given.reasons]
-
-
-def _stamp(claim: Claim, step: Step, at: datetime) -> None:
-    """Note when it happened; what is called "first" is written only once."""
-    for field in step.stamps:
-        if field.startswith("first_") and getattr(claim, field):
-            continue
-        setattr(claim, field, at)
 
 
 def _too_late(lapsed: Event, refused: Refused) -> str:

@@ -50,40 +50,49 @@ def attach(
         decides what the file counts for
     :raises Refused: if files are not wanted now, or this one not at all
     """
-    digest = _digest(upload)
     _refuse_at_once(upload)
     with transaction.atomic():
         claim = Claim.objects.select_for_update().get(pk=claim.pk)
         purpose = purpose or _purpose(claim, by)
         _refuse_too_many(claim, purpose, replaces)
-        evidence = Evidence(
-            claim=claim,
-            partner_id=claim.partner_id,
-            purpose=purpose,
-            name=inspection.clean_name(upload.name or ""),
-            original_name=(upload.name or "")[:255].replace("\x00", ""),
-            content_type="application/octet-stream",
-            size=upload.size,
-            sha256=digest,
-            check_after=now,
-            round=claim.round,
-            uploaded_by=by,
-            uploaded_at=now,
-        )
+        evidence = _received(claim, by, upload, now)
+        evidence.purpose = purpose
         evidence.content.save(evidence.name, upload, save=False)
         evidence.save()
         if replaces is not None:
             _replace(replaces, evidence)
         transaction.on_commit(partial(ring, evidence.pk), robust=True)
         if claim.was_submitted and purpose != Purpose.COMMENT:
-            journal.note_change(
-                claim=claim,
-                step="attach",
-                actor=actor_for(by),
-                now=now,
-                changes={"evidence": [None, evidence.name]},
-            )
+            _note_in_history(evidence, by, now)
     return evidence
+
+
+def _received(claim: Claim, by: User, upload: File[bytes], now: datetime) -> Evidence:
+    """Return the file as it came, with its hash and a name that is safe to show."""
+    name = upload.name or ""
+    return Evidence(
+        claim=claim,
+        partner_id=claim.partner_id,
+        name=inspection.clean_name(name),
+        original_name=name[:255].replace("\x00", ""),
+        content_type="application/octet-stream",
+        size=upload.size,
+        sha256=_digest(upload),
+        check_after=now,
+        round=claim.round,
+        uploaded_by=by,
+        uploaded_at=now,
+    )
+
+
+def _note_in_history(evidence: Evidence, by: User, now: datetime) -> None:
+    journal.note_change(
+        claim=evidence.claim,
+        step="attach",
+        actor=actor_for(by),
+        now=now,
+        changes={"evidence": [None, evidence.name]},
+    )
 
 
 @transaction.atomic

@@ -18,9 +18,10 @@ from django.db.models.functions import Coalesce, TruncDate
 from accounts.models import User
 from claims.machine import Stage
 from claims.models import Claim, Event, Evidence, Line, Purpose
+from claims.parts import Standing
 from claims.queries import is_beyond_dispute
 from claims.reasons import Reason
-from claims.workflow import Role, Standing
+from claims.workflow import Role
 
 BYTE_ORDER_MARK = "\ufeff"
 CHUNK = 500

@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from claims.evidence import same_elsewhere
 from claims.models import Claim, Line
-from claims.workflow import Standing
+from claims.parts import Standing
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,10 @@ from accounts.models import User
 from claims.access import visible_to
 from claims.machine import Action, Stage
 from claims.models import Claim, Line, Product
+from claims.parts import Standing
 from claims.reasons import Reason
 from claims.rules import is_company_admin
-from claims.workflow import CLAIM, Role, Standing
+from claims.workflow import CLAIM, Role
 
 # A number without the letters in front of it, which full-text search would not find.
 BARE_NUMBER = re.compile(r"[0-9]{4}-[0-9]+")

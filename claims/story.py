@@ -15,8 +15,9 @@ from accounts.models import User
 from claims.calendar import zone_of
 from claims.machine import GivenReason
 from claims.models import Area, Claim, Engagement, Event
+from claims.parts import Standing
 from claims.reasons import REASON_SENTENCES, Reason
-from claims.workflow import CLAIM, Role, Standing
+from claims.workflow import CLAIM, Role
 
 # What happened, without the name: the line below says who and when.
 SENTENCES = {

@@ -12,8 +12,9 @@ from accounts.models import User
 from claims.access import Actor, actor_for
 from claims.machine import Action, Offer, Step
 from claims.models import Claim
+from claims.parts import Part
 from claims.rules import is_company_admin
-from claims.workflow import Part, Role
+from claims.workflow import Role
 
 SYMBOLS = {
     "submit": "send",

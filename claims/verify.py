@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from django.db.models import Count, F, Max, Prefetch, Q, QuerySet
 
 from claims.models import Claim, Deadline, Event, Line
-from claims.workflow import CLAIM, Standing
+from claims.parts import Standing
+from claims.workflow import CLAIM
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,35 +28,45 @@ def faults() -> Iterator[Fault]:
 
 def _questions() -> Iterator[tuple[str, QuerySet[Claim]]]:
     claims = Claim.objects.order_by("number")
-    timed = CLAIM.states(lambda stage: stage.clock)
+    yield from _about_deadlines(claims)
+    yield from _about_history(claims)
     held = CLAIM.states(lambda stage: stage.standing == Standing.HELD)
-    running = Q(pk__in=Deadline.objects.filter(closed_at__isnull=True).values("claim"))
-    yield (
-        "its status has a clock but no deadline runs",
-        claims.filter(state__in=timed).exclude(running),
-    )
-    yield (
-        "a deadline runs although its status has no clock",
-        claims.exclude(state__in=timed).filter(running),
-    )
-    yield (
-        "its due date differs from that of its running deadline",
-        claims.filter(
-            pk__in=Deadline.objects.filter(closed_at__isnull=True)
-            .exclude(due_at=F("claim__due_at"))
-            .values("claim")
-        ),
-    )
-    yield (
-        "its version differs from the number of its events",
-        claims.annotate(count=Count("events"), last=Max("events__version")).filter(
-            Q(version__gt=0) & (~Q(count=F("version")) | ~Q(last=F("version")))
-        ),
-    )
     yield (
         "it is associated but none of its lines is",
         claims.filter(state__in=held).exclude(
             pk__in=Line.objects.filter(standing=Standing.HELD).values("claim")
+        ),
+    )
+
+
+def _about_deadlines(
+    claims: QuerySet[Claim],
+) -> Iterator[tuple[str, QuerySet[Claim]]]:
+    timed = CLAIM.states(lambda stage: stage.clock)
+    running = Deadline.objects.filter(closed_at__isnull=True)
+    has_running = Q(pk__in=running.values("claim"))
+    astray = running.exclude(due_at=F("claim__due_at")).values("claim")
+    yield (
+        "its status has a clock but no deadline runs",
+        claims.filter(state__in=timed).exclude(has_running),
+    )
+    yield (
+        "a deadline runs although its status has no clock",
+        claims.exclude(state__in=timed).filter(has_running),
+    )
+    yield (
+        "its due date differs from that of its running deadline",
+        claims.filter(pk__in=astray),
+    )
+
+
+def _about_history(claims: QuerySet[Claim]) -> Iterator[tuple[str, QuerySet[Claim]]]:
+    counted = claims.annotate(count=Count("events"), last=Max("events__version"))
+    disputes = Event.objects.filter(step="dispute").values("claim")
+    yield (
+        "its version differs from the number of its events",
+        counted.filter(
+            Q(version__gt=0) & (~Q(count=F("version")) | ~Q(last=F("version")))
         ),
     )
     yield (
@@ -64,9 +75,7 @@ def _questions() -> Iterator[tuple[str, QuerySet[Claim]]]:
     )
     yield (
         "it was disputed but its history has no dispute",
-        claims.filter(disputed_at__isnull=False).exclude(
-            pk__in=Event.objects.filter(step="dispute").values("claim")
-        ),
+        claims.filter(disputed_at__isnull=False).exclude(pk__in=disputes),
     )
 
 

@@ -9,13 +9,9 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from claims import rules
+from claims import reasons, rules
 from claims.machine import GONE, Action, Clock, Need, Stage, Timeout, Workflow
-from claims.reasons import (
-    INFORMATION_REASONS,
-    REJECTION_REASONS,
-    WITHDRAWAL_REASONS,
-)
+from claims.parts import Part, Standing
 
 
 class State(TextChoices):
@@ -37,31 +33,6 @@ class Role(TextChoices):
     LEAD = "lead", _("Lead reviewer")
     CUSTOMER = "customer", _("Customer")
     SYSTEM = "system", _("System")
-
-
-class Part(TextChoices):
-    """The parts of a claim that are opened for change together (DOMAIN.md §4)."""
-
-    ENGAGEMENT = "engagement", _("Solution area and role")
-    PARTNER_ID = "partner_id", _("Partner ID")
-    CUSTOMER = "customer", _("Customer")
-    NAME = "name", _("Claim name")
-    PRODUCTS = "products", _("Products")
-    CONTACTS = "contacts", _("Contacts")
-    EXTRA = "extra", _("Details of the role")
-    EVIDENCE = "evidence", _("Proof of execution (PoE)")
-    DISPUTE_EVIDENCE = "dispute_evidence", _("PoE for the dispute")
-    COVERING_NOTE = "covering_note", _("Comment with the submission")
-    COMMENTS = "comments", _("Comments")
-
-
-class Standing(TextChoices):
-    """What a product line counts for while its claim is in a state (DOMAIN.md §7)."""
-
-    NONE = "none", _("not counted")
-    OPEN = "open", _("open")
-    HELD = "held", _("associated")
-    SUPERSEDED = "superseded", _("superseded")
 
 
 PROGRAMME, COMPANY = "programme", "partner"
@@ -100,13 +71,23 @@ DISPUTE_ANSWER = Clock(
     day_numbers=[3],
 )
 
+# What a claim needs before it goes to the reviewers, the first time and again.
+READY = (
+    rules.is_described,
+    rules.has_products,
+    rules.has_subscriptions,
+    rules.has_contacts,
+    rules.has_evidence,
+    rules.has_no_refused_evidence,
+    rules.has_no_twin,
+)
 WITHDRAW = Action(
     "withdraw",
     State.REJECTED,
     Role.PARTNER,
     label=_("Withdraw the claim"),
     rules=[rules.is_company_admin],
-    reasons=WITHDRAWAL_REASONS,
+    reasons=reasons.WITHDRAWAL_REASONS,
     comment=Need.MAY,
     stamps=["decided_at"],
     consequence=_(
@@ -125,15 +106,7 @@ CLAIM = Workflow(
                     State.SUBMITTED,
                     Role.PARTNER,
                     label=_("Submit the claim"),
-                    rules=[
-                        rules.is_described,
-                        rules.has_products,
-                        rules.has_subscriptions,
-                        rules.has_contacts,
-                        rules.has_evidence,
-                        rules.has_no_refused_evidence,
-                        rules.has_no_twin,
-                    ],
+                    rules=READY,
                     stamps=["first_submitted_at", "last_submitted_at"],
                     is_submission=True,
                     consequence=_(
@@ -226,7 +199,7 @@ CLAIM = Workflow(
                     Role.REVIEWER,
                     label=_("Ask for more"),
                     rules=[rules.is_mine, rules.has_lines_left],
-                    reasons=INFORMATION_REASONS,
+                    reasons=reasons.INFORMATION_REASONS,
                     comment=Need.MUST,
                     consequence=_(
                         "The partner has 14 business days to answer. Without an answer "
@@ -239,7 +212,7 @@ CLAIM = Workflow(
                     Role.REVIEWER,
                     label=_("Reject"),
                     rules=[rules.is_mine],
-                    reasons=REJECTION_REASONS,
+                    reasons=reasons.REJECTION_REASONS,
                     comment=Need.MUST,
                     stamps=["decided_at"],
                     consequence=_(
@@ -266,15 +239,7 @@ CLAIM = Workflow(
                     State.SUBMITTED,
                     Role.PARTNER,
                     label=_("Resubmit"),
-                    rules=[
-                        rules.is_described,
-                        rules.has_products,
-                        rules.has_subscriptions,
-                        rules.has_contacts,
-                        rules.has_evidence,
-                        rules.has_no_refused_evidence,
-                        rules.has_no_twin,
-                    ],
+                    rules=READY,
                     checks=[rules.something_is_new],
                     comment=Need.MAY,
                     comment_label=_("Comment for the reviewer"),
@@ -377,11 +342,7 @@ CLAIM = Workflow(
                     ),
                     tone="primary",
                 ),
-                Timeout(
-                    "expire",
-                    State.REJECTED_FINAL,
-                    label=_("Expire undisputed"),
-                ),
+                Timeout("expire", State.REJECTED_FINAL, label=_("Expire undisputed")),
             ],
             label=State.REJECTED.label,
             meaning=_("The claim was not accepted; a dispute may still be possible."),
@@ -418,7 +379,7 @@ CLAIM = Workflow(
                     Role.REVIEWER,
                     label=_("Uphold the rejection"),
                     rules=[rules.is_judged_afresh],
-                    reasons=REJECTION_REASONS,
+                    reasons=reasons.REJECTION_REASONS,
                     comment=Need.MUST,
                     stamps=["decided_at"],
                     consequence=_("The rejection is final."),

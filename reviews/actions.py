@@ -14,7 +14,7 @@ from claims import evidence, journal
 from claims.access import actor_for, may_edit, may_write_notes
 from claims.machine import Given, Refused
 from claims.models import Claim, Event, Line, Purpose
-from claims.workflow import Part, Standing
+from claims.parts import Part, Standing
 from reviews.models import Comment, Note
 
 

@@ -4,8 +4,9 @@ from django.http import HttpRequest
 
 from claims.access import may_edit, may_read_notes, may_write_notes, signed_in
 from claims.models import Claim
+from claims.parts import Part
 from claims.views.claim import Section
-from claims.workflow import CLAIM, Part
+from claims.workflow import CLAIM
 from reviews import queries
 from reviews.forms import AssignForm, CommentForm, NoteForm
 

@@ -16,7 +16,7 @@ from claims.forms.fields import (
 from claims.forms.part import PartForm
 from claims.models import LANGUAGES
 from claims.notices import Notice
-from claims.workflow import Part
+from claims.parts import Part
 
 
 class CustomerForm(PartForm):

@@ -20,7 +20,7 @@ from claims.access import may_attach
 from claims.forms.fields import ONE_OF_THESE, LineField
 from claims.forms.part import Fact, PartForm
 from claims.models import Evidence, Kind
-from claims.workflow import Part
+from claims.parts import Part
 
 EARLIEST = date(1990, 1, 1)
 NOT_A_DATE = _("A date looks like 2026-11-23.")

@@ -15,7 +15,7 @@ from claims.actions import PART_OF
 from claims.forms.fields import DomainField, GuidField
 from claims.models import Claim
 from claims.notices import Notice
-from claims.workflow import Part
+from claims.parts import Part
 
 
 @dataclass(frozen=True, slots=True)

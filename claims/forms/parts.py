@@ -21,7 +21,7 @@ from claims.forms.fields import (
 from claims.forms.part import PartForm
 from claims.models import TERMS, Area, Claim, Engagement
 from claims.notices import Notice
-from claims.workflow import Part
+from claims.parts import Part
 
 
 class AreaForm(PartForm):

@@ -18,8 +18,8 @@ from claims.forms.fields import GuidsField
 from claims.forms.part import Fact, PartForm
 from claims.models import Claim, Line, Product
 from claims.notices import Notice
+from claims.parts import Part
 from claims.validation import Wanted
-from claims.workflow import Part
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,13 @@ _LOCAL = struct.Struct("<4s5H3L2H")
 _ENCRYPTED, _DESCRIPTOR, _STRONG, _UTF8, _MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
 _STORED, _DEFLATED = 0, 8
 _WIDE = 0xFFFFFFFF
-_WIDE_EXTRA = 1
+_WIDE_EXTRA, _UNICODE_NAME = 1, 0x7075
 _UNIX = 3
 _NAME_CHARACTERS = 255
 _ENTRIES = 5_000
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Part:
     """One entry of the archive, as its central directory describes it."""
 
@@ -38,12 +38,12 @@ class Part:
     packed: int
     size: int
     offset: int
-    data_at: int
+    data_at: int = 0
 
     @property
     def key(self) -> str:
-        """The name as Office compares it."""
-        return unicodedata.normalize("NFC", self.name).casefold()
+        """The name as Office compares it: unescaped, in no case."""
+        return unicodedata.normalize("NFC", unquote(self.name)).casefold()
 
     @property
     def is_folder(self) -> bool:
@@ -144,24 +144,32 @@ def _central_part(data: bytes, at: int) -> tuple[Part, int]:
     name_at = at + _CENTRAL.size
     raw_name = data[name_at : name_at + name_size]
     extra = data[name_at + name_size : name_at + name_size + extra_size]
-    size, packed, offset = _wide_sizes(extra, (fields[9], fields[8], fields[16]))
     name = _decoded(raw_name, flags)
+    extras = _extras(extra)
+    if raw_name not in extras.get(_UNICODE_NAME, raw_name):
+        raise Refusal(Code.ARCHIVE_PATH, f"{name!r} has a second name")
+    sizes = (fields[9], fields[8], fields[16])
+    size, packed, offset = _wide_sizes(extras.get(_WIDE_EXTRA, b""), sizes)
     if made_by >> 8 == _UNIX and stat.S_ISLNK(fields[15] >> 16):
         raise Refusal(Code.ARCHIVE_PATH, f"{name!r} is a symbolic link")
-    data_at = _local_data(data, offset, raw_name, name, (flags, method))
-    part = Part(name, flags, method, fields[7], packed, size, offset, data_at)
+    part = Part(name, flags, method, fields[7], packed, size, offset)
+    part.data_at = _local_data(data, part, raw_name)
     _refuse_coding(part)
     return part, name_at + name_size + extra_size + comment_size
 
 
-def _wide_sizes(extra: bytes, sizes: tuple[int, int, int]) -> tuple[int, ...]:
-    """Size, packed size and offset; those that do not fit stand in an extra field."""
-    wide = b""
+def _extras(extra: bytes) -> dict[int, bytes]:
+    """The extra fields of an entry by their number."""
+    found = {}
     while len(extra) >= 4:  # noqa: PLR2004 - id and length
         kind, length = struct.unpack_from("<2H", extra)
-        if kind == _WIDE_EXTRA:
-            wide = extra[4 : 4 + length]
+        found[kind] = extra[4 : 4 + length]
         extra = extra[4 + length :]
+    return found
+
+
+def _wide_sizes(wide: bytes, sizes: tuple[int, int, int]) -> tuple[int, ...]:
+    """Size, packed size and offset; those that do not fit stand in an extra field."""
     result = []
     for size in sizes:
         if size == _WIDE and len(wide) >= 8:  # noqa: PLR2004 - one number
@@ -179,19 +187,22 @@ def _decoded(raw: bytes, flags: int) -> str:
         raise Refusal(Code.ARCHIVE_PATH, "a name that is not UTF-8") from error
 
 
-def _local_data(
-    data: bytes, offset: int, raw_name: bytes, name: str, coding: tuple[int, int]
-) -> int:
+def _local_data(data: bytes, part: Part, raw_name: bytes) -> int:
     """Where the part's bytes begin; refuses a local header that says otherwise."""
-    if offset + _LOCAL.size > len(data) or data[offset : offset + 4] != b"PK\x03\x04":
+    at, name = part.offset, part.name
+    if at + _LOCAL.size > len(data) or data[at : at + 4] != b"PK\x03\x04":
         raise Refusal(Code.CORRUPT, f"{name!r} does not begin where it should")
-    fields: tuple[int, ...] = _LOCAL.unpack_from(data, offset)
-    name_at = offset + _LOCAL.size
+    fields: tuple[int, ...] = _LOCAL.unpack_from(data, at)
+    name_at = at + _LOCAL.size
     if data[name_at : name_at + fields[9]] != raw_name:
         raise Refusal(Code.ARCHIVE_PATH, f"{name!r} has a second name")
-    flags, method = coding
-    if method != fields[3] or (flags ^ fields[2]) & _ENCRYPTED:
+    if part.method != fields[3] or (part.flags ^ fields[2]) & _ENCRYPTED:
         raise Refusal(Code.CORRUPT, f"{name!r} is described in two ways")
+    # Sizes may be left to the record behind the part, or to an extra field.
+    stated = zip(fields[6:9], (part.crc, part.packed, part.size), strict=True)
+    is_later = fields[2] & _DESCRIPTOR
+    if not is_later and any(own not in {size, _WIDE} for own, size in stated):
+        raise Refusal(Code.CORRUPT, f"{name!r} has two sizes")
     return name_at + fields[9] + fields[10]
 
 

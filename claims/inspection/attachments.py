@@ -11,7 +11,7 @@ from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.hypertext import inspect_html
 from claims.inspection.images import inspect_small_picture, opener_of
-from claims.inspection.markup import is_markup, read_xml
+from claims.inspection.markup import is_markup, read_inert_xml
 from claims.inspection.names import extension_of
 from claims.inspection.programs import refuse_program
 from claims.inspection.sniff import (
@@ -48,6 +48,9 @@ _EXTENSION_OF_TYPE = {
     "image/bmp": "bmp",
     "image/webp": "webp",
     "image/tiff": "tif",
+    "image/svg+xml": "svg",
+    "text/html": "html",
+    "application/xhtml+xml": "html",
     "message/rfc822": "eml",
     "application/vnd.ms-outlook": "msg",
     "text/plain": "txt",
@@ -78,6 +81,9 @@ _EXTENSION_OF_FAMILY = {
 }
 # Exchange splits such pieces off the mails that Apple's programs send.
 _SPLIT_BODY = re.compile(r"ATT\d{3,6}\.html?", re.IGNORECASE)
+_PACKED_IN_CALENDAR = re.compile(
+    rb"^ATTACH\b[^:\r\n]*ENCODING=BASE64", re.IGNORECASE | re.MULTILINE
+)
 _CONTROLS = re.compile(rb"[\x00-\x08\x0b\x0e-\x1a\x1c-\x1f]")
 _APPLE_DOUBLE = b"\x00\x05\x16\x07"
 
@@ -128,7 +134,7 @@ def _inspect_picture(data: bytes, name: str, case: Case) -> None:
 def _inspect_other(data: bytes, name: str, extension: str, other: Code) -> None:
     refuse_program(data, name)
     if extension == "xml" or (not extension and is_markup(data)):
-        read_xml(data, name, lambda *_: None)
+        read_inert_xml(data, name)
     elif extension in _ENCRYPTED_EXTENSIONS:
         raise Refusal(Code.ENCRYPTED, f"{name!r} is sealed")
     elif extension in _SIGNATURE_EXTENSIONS:
@@ -144,7 +150,14 @@ def _refuse_large(data: bytes, name: str) -> None:
         raise Refusal(Code.EMBEDDED_OBJECT, f"{name!r} is no signature")
 
 
+def refuse_packed_in_calendar(data: bytes) -> None:
+    """Refuse an appointment with a file in its text (RFC 5545, 3.8.1.1)."""
+    if _PACKED_IN_CALENDAR.search(re.sub(rb"\r?\n[ \t]", b"", data)):
+        raise Refusal(Code.EMBEDDED_OBJECT, "a file in an appointment")
+
+
 def _refuse_binary(data: bytes, name: str, other: Code) -> None:
+    refuse_packed_in_calendar(data)
     refuse_hidden_archive(data)
     is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
     if not is_wide and _CONTROLS.search(data):

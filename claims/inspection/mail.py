@@ -10,7 +10,7 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
-from claims.inspection.attachments import inspect_attachment
+from claims.inspection.attachments import inspect_attachment, refuse_packed_in_calendar
 from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.hypertext import inspect_html, inspect_rtf
@@ -23,6 +23,7 @@ _NESTING = 20
 _EPILOGUE = 16 * 1024
 _ENCODINGS = {"", "7bit", "8bit", "binary", "quoted-printable", "base64"}
 _ENCODINGS |= {"x-uuencode", "uuencode", "uue", "x-uue"}
+_BEYOND_PADDING = re.compile(r"=\s*[A-Za-z0-9+/]{4}")
 _DASHED_BITS = re.compile(r"^([78])[- ]?bits?$")
 _SINGLE_HEADERS = ("content-type", "content-transfer-encoding", "content-disposition")
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
@@ -156,6 +157,9 @@ def _decoded_mail(part: Message, child: Message) -> bytes:
 
 
 def _content(part: Message) -> bytes:
+    raw = part.get_payload()
+    if _encoding(part) == "base64" and _BEYOND_PADDING.search(str(raw)):
+        raise Refusal(Code.CORRUPT, "base64 that goes on behind its end")
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError) as error:
@@ -211,6 +215,8 @@ def _is_body(part: Message, kind: str, names: list[str]) -> bool:
 def _inspect_body(content: bytes, part: Message, kind: str, case: Case) -> None:
     if kind in _HTML_TYPES or content.lstrip()[:6].lower() == b"<html>":
         inspect_html(content, part.get_content_charset())
+    elif kind == "text/calendar":
+        refuse_packed_in_calendar(content)
     elif kind in {"text/rtf", "text/richtext"}:
         inspect_rtf(content)
     elif b"\x00" in content[:512] and not content.startswith(

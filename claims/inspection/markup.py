@@ -7,6 +7,7 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from claims.inspection.finding import Code, Refusal
+from claims.inspection.links import is_active_link
 
 type Attributes = dict[str, str]
 type OnText = Callable[[str], None]
@@ -16,6 +17,8 @@ type OnStart = Callable[[str, Attributes], OnText | None]
 _SEPARATOR = " "
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
 _SVG_DOCTYPE = re.compile(rb"<!DOCTYPE\s+svg\b[^\[<>]*>")
+_SCRIPTS = {"script", "iframe", "handler", "embed", "object"}
+_PAGES = {"http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"}
 # In equations "f" is a fraction, not a formula.
 _MATHEMATICS = f"/math{_SEPARATOR}"
 
@@ -26,17 +29,22 @@ def local(name: str) -> str:
 
 
 def read_xml(
-    data: bytes, name: str, on_start: OnStart, wanted: frozenset[str] | None = None
+    data: bytes,
+    name: str,
+    on_start: OnStart,
+    wanted: frozenset[str] | None = None,
+    *,
+    is_qualified: bool = False,
 ) -> None:
     """Call back for each wanted element, by local name and local attribute names.
 
-    None wants them all; those of equations are left out. A large sheet has millions of
+    None wants them all, `is_qualified` with their namespaces; those of equations are left out. A large sheet has millions of
     elements, so the others cost next to nothing. Raises Refusal: XML_DTD for a DTD,
     CORRUPT where the text is not well formed.
     """
     parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
     parser.buffer_text = True
-    reader = _Reader(parser, on_start, wanted)
+    reader = _Reader(parser, on_start, wanted, is_qualified=is_qualified)
     parser.StartElementHandler = reader.start
     parser.StartDoctypeDeclHandler = lambda *_: _refuse_dtd(name)
     with _as_refusals(name):
@@ -75,7 +83,7 @@ class _Reader:
             self._parser.CharacterDataHandler = self._text
 
     def _name(self, tag: str) -> str:
-        name = local(tag)
+        name = tag if self._is_qualified else local(tag)
         is_wanted = self._wanted is None or name in self._wanted
         return name if is_wanted and _MATHEMATICS not in tag else ""
 
@@ -122,13 +130,23 @@ def is_markup(data: bytes) -> bool:
 def read_svg(data: bytes, name: str) -> None:
     """Refuse scripts in a drawing. Its plain DOCTYPE, which programs write, passes."""
     plain = _SVG_DOCTYPE.sub(b"", data, count=1)
+    read_xml(plain, name, lambda tag, attributes: _refuse_script(tag, attributes, name))
+
+
+def read_inert_xml(data: bytes, name: str) -> None:
+    """Refuse XML that a browser would show as a page or drawing, with its scripts."""
 
     def start(tag: str, attributes: Attributes) -> None:
-        if tag in {"script", "foreignObject", "iframe", "handler", "embed", "object"}:
-            raise Refusal(Code.ACTIVE_CONTENT, f"{tag} in {name!r}")
-        if any(key.lower().startswith("on") for key in attributes):
-            raise Refusal(Code.ACTIVE_CONTENT, f"a script in {name!r}")
-        if attributes.get("href", "").strip().lower().startswith("javascript:"):
-            raise Refusal(Code.ACTIVE_CONTENT, f"a script in {name!r}")
+        if tag.rpartition(_SEPARATOR)[0] in _PAGES:
+            raise Refusal(Code.ACTIVE_CONTENT, f"{name!r} is a page")
 
-    read_xml(plain, name, start)
+    read_xml(data, name, start, is_qualified=True)
+
+
+def _refuse_script(tag: str, attributes: Attributes, name: str) -> None:
+    if tag.lower() in _SCRIPTS:
+        raise Refusal(Code.ACTIVE_CONTENT, f"{tag} in {name!r}")
+    for key, value in attributes.items():
+        is_link = key.lower() in {"href", "src"}
+        if key.lower().startswith("on") or (is_link and is_active_link(value)):
+            raise Refusal(Code.ACTIVE_CONTENT, f"a script in {name!r}")

@@ -21,6 +21,8 @@ _LOADING = {"INCLUDETEXT", "INCLUDE", "IMPORT", "RD", "DATABASE"}
 _ACTIVE = {"DDE": Code.ACTIVE_CONTENT, "DDEAUTO": Code.ACTIVE_CONTENT}
 _OUTSIDE = {"LINK": Code.EXTERNAL_REFERENCE}
 _CHARACTERS = 65_536
+# Stands for what a field writes where the name of the field around it should be.
+_COMPUTED = "\x00"
 
 
 FIELD_ELEMENTS = frozenset({"fldSimple", "fldChar", "instrText", "delInstrText"})
@@ -65,9 +67,13 @@ class FieldReader:
 
     def _finish(self) -> None:
         code = self._open.pop()
-        judge_field(code, self.name)
+        if code.startswith(_COMPUTED) and code.strip(_COMPUTED + " "):
+            raise Refusal(Code.ACTIVE_CONTENT, f"computed field in {self.name!r}")
+        judge_field(code.strip(_COMPUTED), self.name)
         if self._open:
-            self._open[-1] = (self._open[-1] + written_by(code))[:_CHARACTERS]
+            outer = self._open[-1].strip()
+            written = written_by(code) or (_COMPUTED if not outer else "")
+            self._open[-1] = (outer and self._open[-1]) + written
 
 
 def written_by(code: str) -> str:

@@ -21,8 +21,9 @@ from claims.models.catalogue import TERMS, Area, Engagement, Terms
 from claims.models.customer import Subscription
 from claims.models.evidence import Evidence, Purpose
 from claims.models.line import Line
+from claims.parts import Standing
 from claims.reasons import Reason
-from claims.workflow import CLAIM, Standing, State
+from claims.workflow import CLAIM, State
 
 if TYPE_CHECKING:
     from claims.machine import Stage

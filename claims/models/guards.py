@@ -2,7 +2,8 @@
 
 import pgtrigger
 
-from claims.workflow import CLAIM, Standing
+from claims.parts import Standing
+from claims.workflow import CLAIM
 
 
 def one_version_per_step() -> pgtrigger.Trigger:

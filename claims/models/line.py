@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Partner
 from claims.models import guards
 from claims.models.catalogue import Product
-from claims.workflow import Standing
+from claims.parts import Standing
 
 
 class Line(models.Model):

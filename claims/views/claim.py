@@ -19,11 +19,11 @@ from claims.access import may_attach, may_edit, may_extend, offers_to, signed_in
 from claims.forms.evidence import EvidenceForm
 from claims.models import Claim, Line, Purpose
 from claims.notices import notices_about
+from claims.parts import Part
 from claims.presenters import shown_deadline
 from claims.story import Told, Verdict, last_answer, last_verdict, story
 from claims.turns import moves_of, turn_of
 from claims.views.current import current_claim
-from claims.workflow import Part
 
 
 @dataclass(frozen=True, slots=True)

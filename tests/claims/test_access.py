@@ -6,7 +6,8 @@ from accounts.models import StaffRole, Title
 from claims import access
 from claims.access import CUSTOMER, SYSTEM, actor_for
 from claims.models import Claim, Evidence, Purpose
-from claims.workflow import Part, Role
+from claims.parts import Part
+from claims.workflow import Role
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +64,12 @@ def test_files_are_seen_with_their_claim(claim):
     assert list(access.visible_evidence(claim.created_by, claim)) == [file]
     assert list(access.visible_evidence(factories.staff(), claim)) == [file]
     assert list(access.visible_evidence(rival, claim)) == []
+
+
+def test_whoever_has_signed_in_is_the_person_behind_a_request(rf):
+    request = rf.get("/")
+    request.user = factories.staff()
+    assert access.signed_in(request) == request.user
 
 
 def test_roles_follow_company_and_office(claim):

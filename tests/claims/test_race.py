@@ -65,7 +65,7 @@ def meanwhile(deed):
     """Begin a deed that must wait for the transaction around this block."""
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            future: Future[str] = Future()
+            future = Future()
             yield future
             waiting = pool.submit(outcome_of, deed)
             wait_until_blocked()

@@ -23,7 +23,7 @@ from tests.claims.test_workflow import LEGAL, STATES, STEPS, TIMEOUTS
 
 pytestmark = pytest.mark.django_db
 
-MOVES = 320
+MOVES = 240
 # Beyond the table: what needs an occasion, and who may take it then.
 OCCASIONS = {
     ("submitted", "return", "system"): "action_required",
