@@ -30,10 +30,14 @@ def limit_use() -> None:
 def confine() -> None:
     """Give up the network, the user's rights and the ability to open anything.
 
-    Everything that will be imported must have been imported before.
+    Everything that will be imported must have been imported before. Where the house
+    gives fewer rights than a step needs (a container, a user), the step is left out
+    and the later ones hold.
     """
-    _leave_network()
+    is_cut_off = os.geteuid() == 0 and _unshared("CLONE_NEWNET")
     _leave_user()
+    if not is_cut_off:
+        _unshared("CLONE_NEWUSER", "CLONE_NEWNET")
     _drop_capabilities()
     _set_process_flag(_PR_SET_NO_NEW_PRIVS, 1)
     _set_process_flag(_PR_SET_DUMPABLE, 0)
@@ -50,23 +54,25 @@ def _limit(name: str, value: int) -> None:
         resource.setrlimit(number, (value, value))
 
 
-def _leave_network() -> None:
-    """Enter an empty network: as root at once, else in a user namespace of our own."""
+def _unshared(*names: str) -> bool:
+    """Enter empty namespaces of our own, such as a network without any device."""
     if not hasattr(os, "unshare"):
-        return
-    ways = (os.CLONE_NEWNET, os.CLONE_NEWUSER | os.CLONE_NEWNET)
-    for flags in ways if os.geteuid() == 0 else ways[1:]:
-        with contextlib.suppress(OSError):
-            os.unshare(flags)
-            return
+        return False
+    flags = sum(getattr(os, name) for name in names)
+    with contextlib.suppress(OSError):
+        os.unshare(flags)
+        return True
+    return False
 
 
 def _leave_user() -> None:
     if os.geteuid() != 0:
         return
-    os.setgroups([])
-    os.setresgid(_NOBODY, _NOBODY, _NOBODY)
-    os.setresuid(_NOBODY, _NOBODY, _NOBODY)
+    with contextlib.suppress(OSError):
+        os.setgroups([])
+    with contextlib.suppress(OSError):
+        os.setresgid(_NOBODY, _NOBODY, _NOBODY)
+        os.setresuid(_NOBODY, _NOBODY, _NOBODY)
 
 
 def _drop_capabilities() -> None:

@@ -38,9 +38,9 @@ def read_xml(
 ) -> None:
     """Call back for each wanted element, by local name and local attribute names.
 
-    None wants them all, `is_qualified` with their namespaces; those of equations are left out. A large sheet has millions of
-    elements, so the others cost next to nothing. Raises Refusal: XML_DTD for a DTD,
-    CORRUPT where the text is not well formed.
+    None wants them all, `is_qualified` with their namespaces; those of equations are
+    left out. A large sheet has millions of elements, so the others cost little.
+    Raises Refusal: XML_DTD for a DTD, CORRUPT where the text is not well formed.
     """
     parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
     parser.buffer_text = True
@@ -59,7 +59,10 @@ class _Reader:
         parser: expat.XMLParserType,
         on_start: OnStart,
         wanted: frozenset[str] | None,
+        *,
+        is_qualified: bool,
     ) -> None:
+        self._is_qualified = is_qualified
         self._parser = parser
         self._on_start = on_start
         self._wanted = wanted

@@ -135,8 +135,8 @@ def _inspect_part(archive: Archive, key: str, content_type: str, case: Case) -> 
     content = archive.read(part)
     if "printersettings" in content_type:
         # A driver's own record; on a Mac it is a property list with a DOCTYPE.
-        return
-    if _is_xml(key, content_type, content):
+        _inspect_binary(key, content_type, content, case)
+    elif _is_xml(key, content_type, content):
         _inspect_xml(key, content_type, content)
     elif key.endswith(_PACKED_PICTURES):
         _inspect_packed_picture(key, content, case)

@@ -205,6 +205,27 @@ HONEST: list[Sample] = [
         ),
         ("footer of a list", "a.eml", mail_with() + b"_____\r\nlist mailing list\r\n"),
         ("picture in the text", "a.eml", mail(TEXT + uuencoded(b"a.jpg", jpeg()))),
+        (
+            "piece that Exchange split off",
+            "a.eml",
+            mail_with(
+                attached(b"ATT00001.htm", b"<html><body>x</body></html>", b"text/html")
+            ),
+        ),
+        (
+            "careless transfer encoding",
+            "a.eml",
+            mail(
+                TEXT.replace(b"\r\n", b"\r\nContent-Transfer-Encoding: 8-Bit;\r\n", 1)
+            ),
+        ),
+        (
+            "delivery notice as an attachment",
+            "a.eml",
+            mail_with(
+                b"Content-Type: message/disposition-notification\r\n\r\nA: b\r\n"
+            ),
+        ),
         ("empty attachment", "a.eml", mail_with(attached(b"empty.txt", b""))),
         ("by Outlook", "a.msg", msg),
         ("HTML by Outlook", "a.msg", msg(p10130102=OUTLOOK_HTML)),

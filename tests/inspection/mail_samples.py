@@ -163,6 +163,31 @@ _EML: Rows = (
         ACTIVE,
     ),
     (
+        "program in an appointment",
+        mail_with(
+            attached(b"a.ics", b"ATTACH;VALUE=BINARY;ENCODING=BA\r\n SE64:TVqQ", b"a/b")
+        ),
+        EMBEDDED,
+    ),
+    (
+        "base64 that goes on",
+        mail_with(attached(b"a.txt", b"abcd") + b"TVqQAAMA\r\n"),
+        Code.CORRUPT,
+    ),
+    ("piece of a mail", mail(b"Content-Type: message/partial\r\n\r\nx"), Code.CORRUPT),
+    (
+        "program in an unknown kind of mail",
+        mail_with(b"Content-Type: message/odd; name=a.exe\r\n\r\n" + PROGRAM),
+        EMBEDDED,
+        NOT_ALLOWED,
+    ),
+    (
+        "drawing without a name",
+        mail_with(b"Content-Type: image/svg+xml\r\n\r\n<svg onload='x'/>"),
+        NOT_ALLOWED,
+        EMBEDDED,
+    ),
+    (
         "body kept elsewhere",
         mail(b"Content-Type: message/external-body; access-type=URL\r\n\r\nx"),
         OUTSIDE,

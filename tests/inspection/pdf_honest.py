@@ -16,6 +16,7 @@ from tests.inspection.pdfs import (
     with_action,
     with_annotation,
 )
+from tests.inspection.pictures import noise
 from tests.inspection.samples import Sample, honest
 
 
@@ -46,7 +47,7 @@ def _word_like() -> bytes:
 
 def _scan() -> bytes:
     picture = io.BytesIO()
-    Image.effect_noise((800, 1100), 40).save(picture, "JPEG")
+    noise((800, 1100)).save(picture, "JPEG")
     entries = (
         b"/Type/XObject/Subtype/Image/Width 800/Height 1100/BitsPerComponent 8"
         b"/ColorSpace/DeviceGray/Filter/DCTDecode"

@@ -222,6 +222,11 @@ HOSTILE: list[Sample] = [
             Code.EMBEDDED_OBJECT,
         ),
         (
+            "attached page in XML",
+            attaching(b"a.xml", b"<a xmlns='http://www.w3.org/1999/xhtm&#108;'/>"),
+            ACTIVE,
+        ),
+        (
             "attached XML with a DTD",
             attaching(b"a.xml", b"<!DOCTYPE a><a/>"),
             Code.XML_DTD,

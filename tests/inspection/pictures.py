@@ -1,6 +1,7 @@
 """Writes PNG and JPEG files chunk by chunk, and by Pillow."""
 
 import io
+import random
 import struct
 import zlib
 
@@ -39,8 +40,14 @@ def saved(
     kind: str, *, mode: str = "RGB", size: tuple[int, int] = (60, 40), **options: object
 ) -> bytes:
     out = io.BytesIO()
-    Image.effect_noise(size, 60).convert(mode).save(out, kind, **options)
+    noise(size).convert(mode).save(out, kind, **options)
     return out.getvalue()
+
+
+def noise(size: tuple[int, int]) -> Image.Image:
+    """A grey picture that does not compress, the same each time."""
+    chance = random.Random(1)  # noqa: S311 - no secret
+    return Image.frombytes("L", size, chance.randbytes(size[0] * size[1]))
 
 
 def blank(kind: str, *, mode: str, size: tuple[int, int], **options: object) -> bytes:
@@ -72,6 +79,22 @@ def two_pictures() -> bytes:
     frames = [Image.new("RGB", (20, 20), colour) for colour in ("red", "blue")]
     frames[0].save(out, "MPO", save_all=True, append_images=frames[1:])
     return out.getvalue()
+
+
+def camera_photo(kind: int = 0x010001) -> bytes:
+    """A photo with a larger preview behind it, listed in an index (CIPA DC-007)."""
+    size = len(jpeg(_index(kind, 0)))
+    start = jpeg(_index(kind, 0)).index(b"MPF\x00") + 4
+    preview = saved("JPEG", size=(30, 20))
+    return jpeg(_index(kind, size - start)) + preview
+
+
+def _index(kind: int, offset: int) -> bytes:
+    entries = struct.pack("<3LHH", 0x030000, 0, 0, 0, 0)
+    entries += struct.pack("<3LHH", kind, 0, offset, 0, 0)
+    head = struct.pack("<2sHLH", b"II", 42, 8, 1)
+    tag = struct.pack("<2H2LL", 0xB002, 7, len(entries), 26, 0)
+    return segment(0xE2, b"MPF\x00" + head + tag + entries)
 
 
 GAIN_MAP = (

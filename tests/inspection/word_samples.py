@@ -165,6 +165,16 @@ _WORD: Rows = (
         ACTIVE,
     ),
     (
+        "field whose name is computed",
+        docx_saying(
+            '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+            + field_runs("DOCPROPERTY Company").replace("w:p>", "w:ins>")
+            + "<w:r><w:instrText> c:\\cmd.exe</w:instrText>"
+            + '<w:fldChar w:fldCharType="end"/></w:r></w:p>'
+        ),
+        ACTIVE,
+    ),
+    (
         "DDE field in a footer",
         docx({"word/footer1.xml": document(field_runs("DDE a b"))}),
         ACTIVE,

@@ -94,6 +94,16 @@ _ZIP: Rows = (
         lambda: _with_entry(name=b"a.xml", local_name=b"b.xml", content=b"<a/>"),
         Code.ARCHIVE_PATH,
     ),
+    (
+        "second name in an extra field",
+        lambda: _with_entry(name=b"a.xml", content=b"<a/>", extra_name=b"b.exe"),
+        Code.ARCHIVE_PATH,
+    ),
+    (
+        "second size in the part",
+        lambda: _with_entry(name=b"a.xml", content=b"<a/>", local_size=99),
+        Code.CORRUPT,
+    ),
     ("encrypted part", _encrypted_part, Code.ENCRYPTED),
     (
         "unknown packing",

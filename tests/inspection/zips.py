@@ -4,7 +4,7 @@ import io
 import struct
 import zipfile
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 def zipped(
@@ -45,7 +45,9 @@ class Entry:
     flags: int = 0
     method: int = 8
     mode: int = 0
-    extra_bytes: bytes = field(default=b"")
+    extra_bytes: bytes = b""
+    extra_name: bytes = b""
+    local_size: int | None = None
 
 
 def forged(entries: list[Entry], *, comment: bytes = b"", gap: bytes = b"") -> bytes:
@@ -53,36 +55,35 @@ def forged(entries: list[Entry], *, comment: bytes = b"", gap: bytes = b"") -> b
     out, directory = b"", b""
     for entry in entries:
         offset = len(out)
-        squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
-        raw = squeeze.compress(entry.content) + squeeze.flush() + entry.extra_bytes
-        if entry.method == 0:
-            raw = entry.content
+        raw = _raw(entry)
         size = len(entry.content) if entry.stated_size is None else entry.stated_size
-        crc = zlib.crc32(entry.content)
+        head = (entry.flags, entry.method, 0, 33, zlib.crc32(entry.content), len(raw))
+        own_size = size if entry.local_size is None else entry.local_size
         name = entry.name if entry.local_name is None else entry.local_name
-        common = (entry.flags, entry.method, 0, 33, crc, len(raw), size)
-        out += (
-            struct.pack("<4s5H3L2H", b"PK\3\4", 20, *common, len(name), 0) + name + raw
-        )
-        out += gap
+        out += struct.pack("<4s5H3L2H", b"PK\3\4", 20, *head, own_size, len(name), 0)
+        out += name + raw + gap
+        extra = _extra(entry.extra_name)
+        sizes = (size, len(entry.name), len(extra))
+        more = (0, 0, 0, entry.mode << 16, offset)
+        made_by = (3 << 8) | 20
         directory += struct.pack(
-            "<4s6H3L5H2L",
-            b"PK\1\2",
-            (3 << 8) | 20,
-            20,
-            *common,
-            len(entry.name),
-            *(0, 0, 0, 0),
-            entry.mode << 16,
-            offset,
+            "<4s6H3L5H2L", b"PK\1\2", made_by, 20, *head, *sizes, *more
         )
-        directory += entry.name
-    end = struct.pack(
-        "<4s4H2LH",
-        b"PK\5\6",
-        *(0, 0, len(entries), len(entries), len(directory), len(out), len(comment)),
-    )
-    return out + directory + end + comment
+        directory += entry.name + extra
+    counts = (0, 0, len(entries), len(entries), len(directory), len(out), len(comment))
+    return out + directory + struct.pack("<4s4H2LH", b"PK\5\6", *counts) + comment
+
+
+def _raw(entry: Entry) -> bytes:
+    if entry.method == 0:
+        return entry.content
+    squeeze = zlib.compressobj(9, zlib.DEFLATED, -15)
+    return squeeze.compress(entry.content) + squeeze.flush() + entry.extra_bytes
+
+
+def _extra(name: bytes) -> bytes:
+    """The extra field that gives an entry a name in Unicode."""
+    return struct.pack("<2HBL", 0x7075, 5 + len(name), 1, 0) + name if name else b""
 
 
 def overlapping(entries: dict[str, bytes], name: str) -> bytes:
