@@ -21,6 +21,8 @@ from claims import actions, engine, evidence, queries
 from claims.access import actor_for, signed_in, visible_evidence, visible_to
 from claims.filters import ClaimFilter
 from claims.forms.step import StepForm
+from claims.inspection.codes import sentence
+from claims.inspection.finding import Code
 from claims.machine import GONE
 from claims.models import Claim, Evidence
 from claims.serializers import (
@@ -35,6 +37,7 @@ from claims.serializers import (
     StepIn,
     UploadIn,
 )
+from claims.uploads import too_large
 from claims.views.current import current_claim
 from claims.views.evidence import download
 
@@ -127,6 +130,8 @@ def files(request: Request, number: str) -> Response:
     if request.method == "GET":
         return Response(_files(request, found.evidence_all, many=True))
     upload = request.FILES.get("file")
+    if upload is None and too_large(request._request):  # noqa: SLF001
+        raise ValidationError({"file": [str(sentence(Code.TOO_LARGE))]})
     if upload is None:
         raise ValidationError({"file": [_("Attach a file in the field “file”.")]})
     attached = evidence.attach(

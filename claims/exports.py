@@ -85,8 +85,7 @@ class Row:
 
     @property
     def reviewer(self) -> str:
-        """Who judges the claim is the programme's business, not the partner's."""
-        return str(self.claim.assignee or "") if self.reader.is_staff_member else ""
+        return str(self.claim.assignee or "")
 
     def _follows_approval(self, at: datetime | None) -> bool:
         approved = self.claim.approved_at

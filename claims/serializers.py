@@ -346,12 +346,17 @@ class DetailsIn(Strict):
     signed_on = serializers.DateField(required=False, allow_null=True)
     signer = serializers.CharField(required=False, max_length=200, allow_blank=True)
 
-    def validate_kind(self, value: str) -> str:
-        field = detail_fields()["kind"]
-        try:
-            return str(field.clean(value))
-        except DjangoValidationError as wrong:
-            raise serializers.ValidationError(list(wrong.messages)) from None
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        """Judge by the same fields as the page: no day that has not come yet."""
+        fields, problems = detail_fields(), {}
+        for name, value in attrs.items():
+            try:
+                attrs[name] = fields[name].clean(value)
+            except DjangoValidationError as wrong:
+                problems[name] = list(wrong.messages)
+        if problems:
+            raise serializers.ValidationError(problems)
+        return attrs
 
 
 class UploadIn(serializers.Serializer[Any]):

@@ -29,6 +29,10 @@ class FilesField(forms.FileField):
 class CommentForm(forms.Form):
     """A comment that both sides read."""
 
+    def __init__(self, *args: Any, **options: Any) -> None:
+        # A note's form stands on the same page: its label must not lead here.
+        super().__init__(*args, **{"auto_id": "comment_%s", **options})
+
     text = TextField(
         label=_("Your comment"),
         max_length=LONGEST,
@@ -44,6 +48,9 @@ class CommentForm(forms.Form):
 
 class NoteForm(forms.Form):
     """An internal note."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **{"auto_id": "note_%s", **options})
 
     text = TextField(
         label=_("Your note"),

@@ -28,7 +28,10 @@ def waiting(reviewer: User) -> QuerySet[Claim]:
 
 
 def mine(reviewer: User) -> QuerySet[Claim]:
-    return waiting(reviewer).filter(assignee=reviewer)
+    """Return what is this reviewer's to decide: no dispute of their own no."""
+    disputed = CLAIM.states(lambda stage: stage.action("overturn"))
+    own = waiting(reviewer).filter(assignee=reviewer)
+    return own.exclude(state__in=disputed, rejected_by=reviewer)
 
 
 def free(reviewer: User) -> QuerySet[Claim]:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import User
 from claims import engine
 from claims.access import actor_for, may_read_notes, signed_in
-from claims.machine import Given, Refused
+from claims.machine import Refused
 from claims.models import Claim
 from claims.presenters import shown_deadlines
 from claims.views.current import current_claim
@@ -149,13 +149,8 @@ def _settle(
         line=verdict["loser"], by=reader, reason=verdict["reason"], now=now
     )
     if lost.stage.action("supersede") and not lost.lines_now:
-        engine.take(
-            claim=lost,
-            step="supersede",
-            actor=actor_for(reader),
-            given=Given(comment=verdict["reason"]),
-            now=now,
-        )
+        # Without the lead's words: they may name the rival, whom nobody may learn of.
+        engine.take(claim=lost, step="supersede", actor=actor_for(reader), now=now)
     messages.success(
         request, _("The line of %(number)s is superseded.") % {"number": lost.number}
     )

@@ -168,6 +168,10 @@ class ProductsForm(PartForm):
         lines = self.claim.lines_now
         if not lines:
             return [Fact(_t("Products"), "")]
+        if len(lines) == 1:  # the page leaves out the label of a single answer
+            [line] = lines
+            key = line.subscription_id or _t("whole tenant")
+            return [Fact(_t("Products"), f"{line.product.name} · {key}")]
         return [
             Fact(
                 line.product.name,

@@ -1,5 +1,7 @@
 """The history of a claim: written once, never changed."""
 
+from typing import Any
+
 import pgtrigger
 from django.conf import settings
 from django.db import models
@@ -65,6 +67,13 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id} v{self.version} {self.step}"
+
+    @property
+    def said_by(self) -> Any:
+        """Who it was, as a name: the person, the customer, or nothing for the clock."""
+        if self.actor_id is not None or self.actor_role == Role.SYSTEM:
+            return self.actor
+        return Role(self.actor_role).label
 
     @property
     def is_step(self) -> bool:

@@ -320,3 +320,42 @@ def test_the_schema_names_every_address(client):
 
     assert len(schema["paths"]) == 12
     assert "/api/v1/claims/{number}/steps/{step}/" in schema["paths"]
+
+
+@pytest.mark.parametrize("field", ["signed_on", "document_on"])
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-13-01"])
+def test_a_day_that_cannot_be_is_refused_as_on_the_page(field, day):
+    claim = factories.draft(files=0)
+    file = factories.file(claim)
+
+    answer = client_of(claim.created_by).patch(
+        url(claim, f"evidence/{file.public_id}/"), {field: day}, format="json"
+    )
+
+    assert (answer.status_code, list(answer.json())) == (400, [field])
+
+
+@pytest.mark.parametrize("field", ["area", "role", "customer_language", "name"])
+def test_half_a_character_is_told_and_no_server_error(field):
+    claim = factories.draft()
+
+    answer = client_of(claim.created_by).generic(
+        "PATCH",
+        url(claim),
+        f'{{"{field}": "\\ud800"}}',
+        content_type="application/json",
+    )
+
+    assert answer.status_code == 400
+
+
+def test_a_file_that_is_too_large_is_told_so(settings):
+    claim = factories.draft(files=0)
+    upload = SimpleUploadedFile("proof.pdf", b"%PDF-1.4" + bytes(26 * 1024 * 1024))
+
+    answer = client_of(claim.created_by).post(
+        url(claim, "evidence/"), {"file": upload}, format="multipart"
+    )
+
+    assert answer.status_code in {400, 409}
+    assert "larger than 25" in answer.content.decode()

@@ -325,3 +325,46 @@ def test_neither_partner_ever_reads_the_other_ones_name(client):
         assert "nother partner" in html
         assert other.partner.name not in html
         assert other.number not in html
+
+
+def test_the_label_of_a_note_leads_to_the_note_and_not_to_the_comment(client):
+    claim = factories.claim("in_review")
+
+    html = page(client, claim.assignee, url(claim))
+
+    assert html.count('id="note_text"') == html.count('for="note_text"') == 1
+    assert html.count('id="comment_text"') == html.count('for="comment_text"') == 1
+
+
+def test_the_leads_words_do_not_reach_the_partner_who_loses(client):
+    incumbent, challenger = two_on_one_key()
+    client.force_login(factories.staff(StaffRole.LEAD))
+    client.post(
+        url(challenger, "arbitration/"),
+        {"loser": incumbent.lines_now[0].pk, "reason": "Rival Ltd proved more."},
+    )
+
+    html = page(client, incumbent.created_by, url(incumbent))
+    told = Message.objects.filter(topic="superseded", recipient=incumbent.created_by)
+
+    assert "Rival Ltd" not in html
+    assert "Rival Ltd" not in str([message.context for message in told])
+    assert told.count() == 1
+
+
+def test_a_dispute_of_ones_own_rejection_is_not_in_ones_queue(client):
+    claim = factories.claim("disputed")
+
+    assert claim.number not in page(client, claim.rejected_by, "/queue/?who=mine")
+    assert claim.number in page(client, claim.rejected_by, "/queue/?who=all")
+
+
+def test_the_customers_words_are_the_customers(client):
+    claim = factories.claim("approved")
+    factories.take(claim, "decline")
+
+    html = page(client, claim.created_by, url(claim))
+
+    card = html.split('class="words"')[1].split("</figure>")[0]
+    assert "Customer" in card
+    assert "System" not in card
