@@ -112,7 +112,7 @@ def test_the_last_page_shows_all_of_it_with_the_five_points_and_what_follows():
     for said in (
         "Contoso",
         str(claim.tenant_id),
-        "Exchange Online whole tenant",
+        "Exchange Online · whole tenant",
         "clara@contoso.example",
         "Look at page 2.",
         "What a PoE must show",

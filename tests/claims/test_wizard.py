@@ -372,7 +372,7 @@ def test_products_changed_in_another_tab_are_not_lost_unseen(colleague):
     save(colleague, claim, "products", products=["SPO"], seen=seen)
     page = save(colleague, claim, "products", products=["TEAMS"], seen=seen)
     assert page.status_code == 409
-    assert "SharePoint Online: whole tenant" in words(page)
+    assert "Products: SharePoint Online · whole tenant" in words(page)
     assert [line.product.code for line in fresh(claim).lines_now] == ["SPO"]
     again = save(colleague, claim, "products", products=["SPO"], seen=seen)
     assert again.status_code == 302
