@@ -22,7 +22,7 @@ from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.jpeg import inspect_jpeg
 from claims.inspection.png import inspect_png
-from claims.inspection.sniff import HEADER_WINDOW, PDF_MAGIC, refuse_hidden_archive
+from claims.inspection.sniff import refuse_hidden_archive
 
 # The pixels are counted here, before anything is decoded.
 Image.MAX_IMAGE_PIXELS = None
@@ -57,14 +57,14 @@ PLUGINS = (MpoImagePlugin,)
 
 def inspect_png_file(data: bytes, case: Case) -> None:
     """Refuse a PNG that is not exactly one sound picture."""
-    _refuse_disguise(data)
+    refuse_hidden_archive(data)
     inspect_png(data, case.budget)
     _decode(data)
 
 
 def inspect_jpeg_file(data: bytes, case: Case) -> None:
     """Refuse a JPEG that is not one sound picture with what phones add to it."""
-    _refuse_disguise(data)
+    refuse_hidden_archive(data)
     _refuse_pixels(_opened(data))
     _decode(data[: inspect_jpeg(data)])
 
@@ -97,12 +97,6 @@ def refuse_huge_picture(data: bytes, name: str) -> None:
     except _ERRORS:
         return
     _refuse_pixels(picture)
-
-
-def _refuse_disguise(data: bytes) -> None:
-    refuse_hidden_archive(data)
-    if PDF_MAGIC in data[:HEADER_WINDOW]:
-        raise Refusal(Code.POLYGLOT, "also a PDF")
 
 
 @contextmanager

@@ -1,5 +1,6 @@
 """Inspects DOCX, XLSX and PPTX: the package first, then each of its parts."""
 
+import posixpath
 import re
 import zlib
 from dataclasses import dataclass
@@ -118,11 +119,12 @@ def _set_once(types: dict[str, str], key: str, value: str) -> None:
 def _kind(archive: Archive, types: ContentTypes) -> Kind:
     if _ROOT_LINKS not in archive.parts:
         raise Refusal(Code.CORRUPT, "no relationships")
-    target = main_part(archive.read(archive.parts[_ROOT_LINKS])).lstrip("/")
+    stated = main_part(archive.read(archive.parts[_ROOT_LINKS]))
+    target = posixpath.normpath(stated).lstrip("/")
     main_type = types.of(target)
     if "macroenabled" in main_type:
         raise Refusal(Code.MACRO, main_type)
-    if unquote(target).casefold() not in archive.parts or is_remote(target):
+    if unquote(target).casefold() not in archive.parts or is_remote(stated):
         raise Refusal(Code.CORRUPT, f"no main part {target!r}")
     if main_type not in _MAIN_TYPES:
         raise Refusal(Code.TYPE_MISMATCH, f"main part is {main_type!r}")

@@ -13,6 +13,7 @@ from claims.inspection.links import is_active_link, is_remote
 from claims.inspection.mail import inspect_eml
 
 _PROPERTIES = "__properties_version1.0"
+_OF_A_MAIL = ("__properties_version", "__substg", "__nameid_version", "__recip_version")
 _ATTACHMENT = "__attach_version1.0_#"
 _NAMES = "__nameid_version1.0"
 _STRINGS = {"001F": "utf-16-le", "001E": "cp1252"}
@@ -40,7 +41,8 @@ _FIRST_NAMED, _FIRST_OWN_SET = 0x8000, 3
 def inspect_msg(data: bytes, case: Case) -> None:
     """Refuse an Outlook mail for the first thing in it that is not allowed."""
     compound = Compound(data)
-    if (_PROPERTIES,) not in {(path[0].lower(),) for path in compound.streams}:
+    roots = {path[0].lower() for path in compound.streams}
+    if not any(name.startswith(_OF_A_MAIL) for name in roots):
         is_locked = compound.is_locked_document()
         code = Code.ENCRYPTED if is_locked else Code.TYPE_MISMATCH
         raise Refusal(code, "a compound file, not an Outlook mail")

@@ -56,9 +56,7 @@ def inspect(path: Path, name: str, *, timeout: float = limits.WALL_SECONDS) -> F
         finally:
             _kill(process)
     if not answer.startswith(READY):
-        if not is_over:
-            return Finding("", Code.SCAN_INCOMPLETE, "no time to begin")
-        raise InspectorUnavailable(f"exit status {process.returncode}")
+        raise InspectorUnavailable(f"ended with {process.returncode} before it began")
     if not is_over:
         return Finding("", Code.SCAN_INCOMPLETE, f"not done after {timeout:.0f} s")
     return _finding(answer.removeprefix(READY), process.returncode)

@@ -5,6 +5,8 @@ which is how "DDEAUTO" hides. (ECMA-376 part 1, 17.16)
 """
 
 import re
+import sys
+from dataclasses import dataclass
 
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.links import is_active_link, is_remote
@@ -28,62 +30,84 @@ _COMPUTED = "\x00"
 FIELD_ELEMENTS = frozenset({"fldSimple", "fldChar", "instrText", "delInstrText"})
 
 
+@dataclass(slots=True)
+class _Field:
+    """A field that is open; once its result begins, its code is complete."""
+
+    code: str = ""
+    is_complete: bool = False
+
+    def add(self, text: str) -> None:
+        if not self.is_complete:
+            self.code = (self.code + text)[:_CHARACTERS]
+
+    def add_written(self, text: str) -> None:
+        """Add what a field within the code wrote, or that it wrote the name."""
+        is_name = not self.code.strip()
+        self.add(text or (_COMPUTED if is_name else ""))
+
+
 class FieldReader:
     """Fed with the elements of one part in order; raises Refusal for a bad field."""
 
     def __init__(self, name: str) -> None:
         self.name = name
-        self._open: list[str] = []
+        self._open: list[_Field] = []
         self._loose = ""
 
     def start(self, tag: str, attributes: Attributes) -> OnText | None:
         """Take one of FIELD_ELEMENTS; returns who wants its text."""
         if tag == "fldSimple":
-            judge_field(attributes.get("instr", ""), self.name)
+            self._judge(attributes.get("instr", ""))
         elif tag == "fldChar":
             self._mark(attributes.get("fldCharType", ""))
         else:
             return self._add
         return None
 
+    def close(self) -> None:
+        """Judge what the part left open."""
+        while self._open:
+            self._judge(self._open.pop().code)
+        judge_field(self._loose, self.name)
+
     def _add(self, text: str) -> None:
         if self._open:
-            self._open[-1] = (self._open[-1] + text)[:_CHARACTERS]
+            self._open[-1].add(text)
         else:
             judge_field(text, self.name)
             self._loose = (self._loose + text)[:_CHARACTERS]
 
-    def close(self) -> None:
-        """Judge what the part left open."""
-        while self._open:
-            self._finish()
-        judge_field(self._loose, self.name)
-
     def _mark(self, kind: str) -> None:
         if kind == "begin":
-            self._open.append("")
+            self._open.append(_Field())
+        elif kind == "separate" and self._open:
+            self._open[-1].is_complete = True
         elif kind == "end" and self._open:
-            self._finish()
+            self._judge(self._open.pop().code)
 
-    def _finish(self) -> None:
-        code = self._open.pop()
-        if code.startswith(_COMPUTED) and code.strip(_COMPUTED + " "):
+    def _judge(self, code: str) -> None:
+        """Judge a field and hand what it writes to the field around it."""
+        if code.lstrip().startswith(_COMPUTED) and code.strip(_COMPUTED + " "):
             raise Refusal(Code.ACTIVE_CONTENT, f"computed field in {self.name!r}")
-        judge_field(code.strip(_COMPUTED), self.name)
+        judge_field(code.replace(_COMPUTED, ""), self.name)
         if self._open:
-            outer = self._open[-1].strip()
-            written = written_by(code) or (_COMPUTED if not outer else "")
-            self._open[-1] = (outer and self._open[-1]) + written
+            self._open[-1].add_written(written_by(code))
 
 
 def written_by(code: str) -> str:
     """What a field contributes to the code around it: QUOTE spells characters."""
     if found := _QUOTED_CODES.match(code):
-        numbers = (int(number, 0) for number in found[1].split())
-        return "".join(chr(number) for number in numbers if number < 0x110000)  # noqa: PLR2004
+        return "".join(_character(number) for number in found[1].split())
     if code.strip().upper().startswith("QUOTE"):
         return code.strip()[len("QUOTE") :].strip(' "')
     return ""
+
+
+def _character(number: str) -> str:
+    """The character of a number as QUOTE reads it: decimal, or hexadecimal by 0x."""
+    is_hex = number[:2].lower() == "0x"
+    return chr(int(number, 16 if is_hex else 10) % (sys.maxunicode + 1))
 
 
 def judge_field(code: str, name: str) -> None:

@@ -9,6 +9,7 @@ from tests.inspection.mails import (
     attached,
     forwarded,
     html_mail,
+    inline,
     mail,
     mail_with,
     multipart,
@@ -186,6 +187,37 @@ _EML: Rows = (
         mail_with(b"Content-Type: image/svg+xml\r\n\r\n<svg onload='x'/>"),
         NOT_ALLOWED,
         EMBEDDED,
+    ),
+    (
+        "unknown kind of mail",
+        mail_with(b"Content-Type: message/odd\r\n\r\nx\r\n"),
+        NOT_ALLOWED,
+    ),
+    (
+        "megabytes as a signature",
+        lambda: mail_with(attached(b"a.p7s", bytes(1_100_000))),
+        EMBEDDED,
+    ),
+    ("bytes as text", mail_with(attached(b"a.txt", bytes(range(256)))), NOT_ALLOWED),
+    (
+        "PDF as text",
+        mail_with(attached(b"a.txt", plain(bodies()).replace(b"\xe2", b"x"))),
+        Code.TYPE_MISMATCH,
+    ),
+    (
+        "text as picture",
+        mail_with(inline(b"a.gif", b"no picture", b"image/gif")),
+        Code.TYPE_MISMATCH,
+    ),
+    (
+        "object in winmail.dat",
+        mail_with(attached(b"winmail.dat", winmail(b"a", b"x", b"\x0d\x00\x01\x37"))),
+        EMBEDDED,
+    ),
+    (
+        "half of winmail.dat",
+        mail_with(attached(b"winmail.dat", winmail(b"a.txt", b"x")[:-9])),
+        Code.CORRUPT,
     ),
     (
         "body kept elsewhere",

@@ -76,7 +76,7 @@ def uuencoded(name: bytes, content: bytes) -> bytes:
     return b"begin 644 %s\n%s`\nend\n" % (name, b"".join(lines))
 
 
-def winmail(name: bytes, content: bytes) -> bytes:
+def winmail(name: bytes, content: bytes, properties: bytes = b"") -> bytes:
     """The wrapping of Exchange around one attachment."""
 
     def attribute(level: int, kind: int, data: bytes) -> bytes:
@@ -88,6 +88,7 @@ def winmail(name: bytes, content: bytes) -> bytes:
         + attribute(1, 0x89006, b"\x00\x00\x01\x00")
         + attribute(2, 0x69002, bytes(14))
         + attribute(2, 0x18010, name + b"\x00")
+        + attribute(2, 0x69005, properties)
         + attribute(2, 0x6800F, content)
     )
 

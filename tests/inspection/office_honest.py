@@ -74,6 +74,13 @@ CHANGES = (
     '<w:p><w:ins w:author="A"><w:r><w:t>new</w:t></w:r></w:ins>'
     '<w:del w:author="A"><w:r><w:delText>old</w:delText></w:r></w:del></w:p>'
 )
+CONTENTS = (
+    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+    '<w:r><w:fldChar w:fldCharType="separate"/></w:r>'
+    + field_runs("PAGEREF _Toc1")
+    + "<w:r><w:instrText>stray</w:instrText>"
+    '<w:fldChar w:fldCharType="end"/></w:r></w:p>'
+)
 EQUATION = (
     '<m:oMath xmlns:m="http://schemas.openxmlformats.org/officeDocument/2006/math">'
     "<m:f><m:num><m:r><m:t>|x|</m:t></m:r></m:num></m:f></m:oMath>"
@@ -146,6 +153,11 @@ HONEST: list[Sample] = [
             docx_saying(
                 field_runs("PAGE \\* MERGEFORMAT") + field_runs('TOC \\o "1-3" \\h')
             ),
+        ),
+        (
+            "contents of linked lines",
+            "proof.docx",
+            docx_saying(CONTENTS),
         ),
         (
             "link field",

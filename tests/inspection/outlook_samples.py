@@ -73,6 +73,26 @@ _MSG: Rows = (
         lambda: compound(message() | {"VBA": {"_VBA_PROJECT": b"x"}}),
         MACRO,
     ),
+    (
+        "DDE in rich text",
+        msg(p10090102=rich_text(b"{\\rtf1{\\field{\\*\\fldinst DDEAUTO a b}}}")),
+        ACTIVE,
+    ),
+    (
+        "rich text packed in an unknown way",
+        msg(p10090102=rich_text(b"{\\rtf1}").replace(b"MELA", b"ODD!")),
+        Code.CORRUPT,
+    ),
+    (
+        "attachment behind a script link",
+        msg(attachment("a", b"", 7, "javascript:x")),
+        ACTIVE,
+    ),
+    (
+        "hundreds of attachments",
+        lambda: msg(*[attachment("a.txt", b"x")] * 251),
+        Code.TOO_MANY_PARTS,
+    ),
     ("locked document", locked_document, Code.ENCRYPTED),
     ("old document", compound({"WordDocument": b"x"}), Code.TYPE_MISMATCH),
     ("bytes behind the end", msg() + b"hidden" * 200, Code.TRAILING_DATA),

@@ -88,6 +88,11 @@ def _nested_in_stream() -> bytes:
     return data + table({30: at}, len(data), b"/Prev 9")
 
 
+def _ambiguous_object_stream() -> bytes:
+    filters = b"/Filter/FlateDecode/Filter/ASCIIHexDecode"
+    return object_stream({21: b"(a)"}).replace(b"/Filter/FlateDecode", filters)
+
+
 def _forged_revision() -> bytes:
     return plain(bodies()) + zipped({"a.txt": b"hello"}) + b"\n%%EOF\n"
 
@@ -188,6 +193,24 @@ HOSTILE: list[Sample] = [
         (
             "XFA form",
             plain(bodies(catalog=b"/AcroForm<</XFA[(t) 4 0 R]/Fields[]>>")),
+            ACTIVE,
+        ),
+        ("sound", with_action(b"<</S/Sound/Sound 4 0 R>>"), ACTIVE),
+        ("rendition", with_action(b"<</S/Rendition/R<<>>/OP 0>>"), ACTIVE),
+        ("script of an unknown action", with_action(b"<</S/Odd/JS(x)>>"), ACTIVE),
+        (
+            "settings of rich media",
+            with_annotation(b"<</Subtype/Odd/RichMediaSettings<<>>>>"),
+            ACTIVE,
+        ),
+        (
+            "PostScript of old",
+            plain(bodies(stream(b"x", b"/Subtype/Form/Subtype2/PS"))),
+            ACTIVE,
+        ),
+        (
+            "tree of scripts without scripts of a kind",
+            plain(bodies(catalog=b"/Names<</JavaScript<</Names[(a)4 0 R]>>>>")),
             ACTIVE,
         ),
         (
@@ -298,6 +321,31 @@ HOSTILE: list[Sample] = [
             "giant picture",
             plain(bodies(stream(b"", b"/Subtype/Image/Width 60000/Height 60000"))),
             Code.IMAGE_TOO_MANY_PIXELS,
+        ),
+        ("no end mark", plain(bodies()).removesuffix(b"%%EOF\n"), Code.CORRUPT),
+        (
+            "object stream read in two ways",
+            plain(bodies() | {20: _ambiguous_object_stream()}),
+            Code.CORRUPT,
+        ),
+        (
+            "object stream in LZW of another kind",
+            plain(
+                bodies()
+                | {
+                    20: stream(
+                        bytes.fromhex("800B6050220C0C8501"),
+                        b"/Type/ObjStm/N 0/First 0/Filter/LZWDecode"
+                        b"/DecodeParms<</EarlyChange 0>>",
+                    )
+                }
+            ),
+            Code.CORRUPT,
+        ),
+        (
+            "object behind the end of its stream",
+            plain(bodies() | {20: stream(b"10 99 x", b"/Type/ObjStm/N 1/First 6")}),
+            Code.CORRUPT,
         ),
         ("half a file", plain(bodies())[:300], Code.CORRUPT),
         ("no pages", plain({1: b"<</Type/Catalog>>"}), Code.CORRUPT),

@@ -107,13 +107,14 @@ def test_a_missing_file_is_no_finding(tmp_path: Path) -> None:
         inspect(tmp_path / "missing", "a.pdf")
 
 
+@pytest.mark.parametrize("program", ["raise SystemExit(3)", "while True: pass"])
 def test_a_process_that_cannot_begin_is_no_finding(
-    proof: Path, monkeypatch: pytest.MonkeyPatch
+    program: str, proof: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(process, "_START", "raise SystemExit(3)")
+    monkeypatch.setattr(process, "_START", program)
 
     with pytest.raises(InspectorUnavailable):
-        inspect(proof, "a.pdf")
+        inspect(proof, "a.pdf", timeout=1.0)
 
 
 def _acting(monkeypatch: pytest.MonkeyPatch, program: str) -> None:
@@ -154,7 +155,7 @@ def test_a_time_out_is_an_answer_and_leaves_nothing_behind(
     _acting(monkeypatch, program)
     start = time.monotonic()
 
-    finding = inspect(proof, "a.pdf", timeout=1.0)
+    finding = inspect(proof, "a.pdf", timeout=3.0)
 
     assert finding.code == Code.SCAN_INCOMPLETE
     assert time.monotonic() - start < 10
@@ -162,12 +163,26 @@ def test_a_time_out_is_an_answer_and_leaves_nothing_behind(
 
 
 def test_a_process_killed_from_outside_is_an_answer(
-    proof: Path, monkeypatch: pytest.MonkeyPatch
+    proof: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    _acting(monkeypatch, "time.sleep(60)")
-    threading.Timer(0.5, lambda: [child.kill() for child in _children()]).start()
+    mark = tmp_path / "begun"
+    _acting(monkeypatch, f"open({str(mark)!r}, 'w').close(); time.sleep(60)")
+    killer = threading.Thread(target=_kill_once_there_is, args=(mark,))
+    killer.start()
 
-    assert inspect(proof, "a.pdf", timeout=20).code == Code.SCAN_INCOMPLETE
+    finding = inspect(proof, "a.pdf")
+    killer.join()
+
+    assert finding.code == Code.SCAN_INCOMPLETE
+    assert "signal" in finding.detail
+
+
+def _kill_once_there_is(mark: Path) -> None:
+    until = time.monotonic() + 30
+    while not mark.exists() and time.monotonic() < until:
+        time.sleep(0.01)
+    for child in _children():
+        child.kill()
 
 
 def _children() -> list[psutil.Process]:

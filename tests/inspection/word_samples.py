@@ -2,6 +2,7 @@
 
 from claims.inspection import Code
 from tests.inspection.compounds import locked_document, macro_project, package_object
+from tests.inspection.mails import msg
 from tests.inspection.offices import (
     EXTERNAL,
     VENDOR,
@@ -175,6 +176,15 @@ _WORD: Rows = (
         ACTIVE,
     ),
     (
+        "DDE field spelled by a simple field",
+        docx_saying(
+            '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r>'
+            '<w:fldSimple w:instr="QUOTE 068 0x44 69"/>'
+            "<w:r><w:instrText> cmd x</w:instrText></w:r></w:p>"
+        ),
+        ACTIVE,
+    ),
+    (
         "DDE field in a footer",
         docx({"word/footer1.xml": document(field_runs("DDE a b"))}),
         ACTIVE,
@@ -247,6 +257,38 @@ _WORD: Rows = (
         "two types for the main part",
         docx({}, override("word/document.xml", VENDOR + "x")),
         Code.CORRUPT,
+    ),
+    (
+        "two main parts",
+        docx(
+            {
+                "_rels/.rels": links(
+                    ("officeDocument", "word/document.xml"),
+                    ("officeDocument", "word/styles.xml"),
+                )
+            }
+        ),
+        Code.CORRUPT,
+    ),
+    (
+        "no links at all",
+        zipped({n: c for n, c in parts("docx").items() if n != "_rels/.rels"}),
+        Code.CORRUPT,
+    ),
+    (
+        "Outlook mail under the name",
+        msg(),
+        Code.TYPE_MISMATCH,
+    ),
+    (
+        "event in a drawing",
+        docx({"word/media/a.svg": b"<svg onload='x()'/>"}),
+        ACTIVE,
+    ),
+    (
+        "program as a printer's record",
+        docx({"word/p.bin": PROGRAM}, override("word/p.bin", "x/printerSettings")),
+        EMBEDDED,
     ),
     ("no main part", docx({"_rels/.rels": links()}), Code.CORRUPT),
     ("password", locked_document, Code.ENCRYPTED),

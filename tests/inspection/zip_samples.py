@@ -1,5 +1,7 @@
 """Hostile archives under the name of a document."""
 
+import struct
+
 from claims.inspection import Code
 from tests.inspection.offices import (
     document,
@@ -7,7 +9,7 @@ from tests.inspection.offices import (
     parts,
 )
 from tests.inspection.samples import PROGRAM, Rows, Sample, hostile
-from tests.inspection.zips import Entry, forged, overlapping, zipped
+from tests.inspection.zips import Entry, changed_end, forged, overlapping, zipped
 
 
 def _entries(kind: str = "docx") -> list[Entry]:
@@ -29,7 +31,81 @@ def _encrypted_part() -> bytes:
     return forged(entries)
 
 
+def _unlisted() -> bytes:
+    """The first entry struck from the directory."""
+    data = forged(_entries())
+    at = data.index(b"PK\1\2")
+    size = data.index(b"PK\1\2", at + 4) - at
+    shorter = data[:at] + data[at + size :]
+    end = shorter.rindex(b"PK\5\6")
+    fields = list(struct.unpack_from("<4s4H2LH", shorter, end))
+    fields[3] -= 1
+    fields[4] -= 1
+    fields[5] -= size
+    return shorter[:end] + struct.pack("<4s4H2LH", *fields)
+
+
+def _wrong(**fields: int) -> bytes:
+    """The last central record with fields of its fixed part overwritten."""
+    data = bytearray(forged(_entries()))
+    at = data.rindex(b"PK\1\2")
+    places = {"method": (10, 2), "packed": (20, 4), "offset": (42, 4)}
+    for name, value in fields.items():
+        start, size = places[name]
+        data[at + start : at + start + size] = value.to_bytes(size, "little")
+    return bytes(data)
+
+
 _ZIP: Rows = (
+    (
+        "part described in two ways",
+        lambda: _wrong(method=0),
+        Code.CORRUPT,
+    ),
+    ("part that begins elsewhere", lambda: _wrong(offset=7), Code.CORRUPT),
+    (
+        "part that reaches into the directory",
+        lambda: _with_entry(name=b"a.xml", content=b"<a/>", packed_size=90),
+        Code.ARCHIVE_BOMB,
+    ),
+    (
+        "bytes in the directory",
+        lambda: changed_end(forged(_entries()), central=b"hidden"),
+        Code.CORRUPT,
+    ),
+    (
+        "bytes behind the directory",
+        lambda: changed_end(forged(_entries()), gap=b"hidden"),
+        Code.TRAILING_DATA,
+    ),
+    (
+        "more entries than there are",
+        lambda: changed_end(forged(_entries()), entries=1),
+        Code.CORRUPT,
+    ),
+    (
+        "several volumes",
+        lambda: changed_end(forged(_entries()), disk=1),
+        Code.CORRUPT,
+    ),
+    (
+        "size that does not fit and stands nowhere",
+        lambda: docx()[:-6] + b"\xff\xff\xff\xff\x00\x00",
+        Code.CORRUPT,
+    ),
+    ("no directory", docx().replace(b"PK\5\6", b"PK\5\7"), Code.CORRUPT),
+    ("damaged directory", docx().replace(b"PK\1\2", b"PK\1\3", 1), Code.CORRUPT),
+    (
+        "folder with content",
+        lambda: _with_entry(name=b"word/media/", content=b"hidden"),
+        Code.ARCHIVE_PATH,
+    ),
+    (
+        "unlisted part in front",
+        _unlisted,
+        Code.POLYGLOT,
+        Code.TRAILING_DATA,
+    ),
     (
         "bomb",
         lambda: docx({"word/document.xml": document(" " * 60_000_000)}),
@@ -53,7 +129,7 @@ _ZIP: Rows = (
     ),
     (
         "overlapping parts",
-        lambda: overlapping(parts("docx"), "word/zzzzzz.xml"),
+        lambda: overlapping(_entries()),
         Code.ARCHIVE_BOMB,
         Code.ARCHIVE_PATH,
     ),

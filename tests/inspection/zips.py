@@ -48,6 +48,7 @@ class Entry:
     extra_bytes: bytes = b""
     extra_name: bytes = b""
     local_size: int | None = None
+    packed_size: int | None = None
 
 
 def forged(entries: list[Entry], *, comment: bytes = b"", gap: bytes = b"") -> bytes:
@@ -57,7 +58,8 @@ def forged(entries: list[Entry], *, comment: bytes = b"", gap: bytes = b"") -> b
         offset = len(out)
         raw = _raw(entry)
         size = len(entry.content) if entry.stated_size is None else entry.stated_size
-        head = (entry.flags, entry.method, 0, 33, zlib.crc32(entry.content), len(raw))
+        packed = len(raw) if entry.packed_size is None else entry.packed_size
+        head = (entry.flags, entry.method, 0, 33, zlib.crc32(entry.content), packed)
         own_size = size if entry.local_size is None else entry.local_size
         name = entry.name if entry.local_name is None else entry.local_name
         out += struct.pack("<4s5H3L2H", b"PK\3\4", 20, *head, own_size, len(name), 0)
@@ -86,15 +88,30 @@ def _extra(name: bytes) -> bytes:
     return struct.pack("<2HBL", 0x7075, 5 + len(name), 1, 0) + name if name else b""
 
 
-def overlapping(entries: dict[str, bytes], name: str) -> bytes:
-    """An archive in which one more name points at the bytes of the last entry."""
-    data = zipped(entries)
+def overlapping(entries: list[Entry]) -> bytes:
+    """An archive in which one entry lies within the bytes of another."""
+    inner = Entry(b"word/inner.xml", b"<a/>", method=0)
+    start = forged([inner]).index(b"PK\1\2")
+    record = forged([inner])[:start]
+    data = forged([*entries, Entry(b"word/outer.xml", record, method=0)])
+    central = bytearray(forged([inner])[start : start + 46 + len(inner.name)])
+    central[42:46] = struct.pack("<L", data.index(record))
+    return changed_end(data, central=bytes(central), entries=1)
+
+
+def changed_end(
+    data: bytes,
+    *,
+    central: bytes = b"",
+    entries: int = 0,
+    disk: int = 0,
+    gap: bytes = b"",
+) -> bytes:
+    """The archive with more in its directory, or another end record."""
     end = data.rindex(b"PK\5\6")
     fields = list(struct.unpack_from("<4s4H2LH", data, end))
-    start = fields[6]
-    last = data.rindex(b"PK\1\2", 0, end)
-    record = data[last:end].replace(list(entries)[-1].encode(), name.encode())
-    fields[3] += 1
-    fields[4] += 1
-    fields[5] = end - start + len(record)
-    return data[:end] + record + struct.pack("<4s4H2LH", *fields)
+    fields[1] += disk
+    fields[3] += entries
+    fields[4] += entries
+    fields[5] += len(central)
+    return data[:end] + central + gap + struct.pack("<4s4H2LH", *fields)
