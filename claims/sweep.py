@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import sleep
 from typing import Any
 
 import structlog
@@ -12,11 +13,13 @@ from django.db.models import QuerySet
 
 from claims import deadlines, engine
 from claims.models import Deadline
+from notifications import queries as messages
 from notifications.tasks import deliver_due
 
 log = structlog.get_logger(__name__)
 
 BATCH = 500
+PATIENCE = 50  # fifths of a second
 
 type Say = Callable[[Deadline, dict[str, Any], datetime], None]
 
@@ -56,8 +59,22 @@ def sweep(*, now: datetime, rehearse: bool = False) -> Swept:
     swept = Swept()
     remind(now=now, swept=swept, rehearse=rehearse)
     deliver_due()
+    if rehearse:
+        let_mails_arrive()
     act(now=now, swept=swept)
     return swept
+
+
+def let_mails_arrive() -> None:
+    """Wait until no worker has a mail in its hands; for some seconds at most.
+
+    In a rehearsal the reminder and the end that needs it fall together. In life they
+    lie a day apart.
+    """
+    for _ in range(PATIENCE):
+        if not messages.some_are_being_sent():
+            return
+        sleep(0.2)
 
 
 def remind(*, now: datetime, swept: Swept, rehearse: bool = False) -> None:

@@ -126,6 +126,11 @@ def due(now: datetime) -> QuerySet[Delivery]:
     ).order_by("next_attempt_at", "pk")
 
 
+def some_are_being_sent() -> bool:
+    """Return whether a worker has a mail in its hands at this moment."""
+    return Delivery.objects.filter(state=DeliveryState.SENDING).exists()
+
+
 def server_is_quiet(now: datetime) -> bool:
     """Return whether the mail server could not be reached a moment ago."""
     return Delivery.objects.filter(unreachable_at__gt=now - QUIET).exists()
