@@ -1,6 +1,7 @@
 """Opens compound files (OLE2), the file systems old Office and Outlook save in."""
 
 import io
+import struct
 
 import olefile
 
@@ -10,7 +11,11 @@ from claims.inspection.sniff import Family, archive_end, family_of
 
 _MACRO_STORAGES = {"_vba_project", "_vba_project_cur", "vba", "macros", "_srp_0"}
 _SECTOR_FREE = 0xFFFFFFFF
-_ERRORS = (OSError, ValueError, IndexError, KeyError, TypeError, RecursionError)
+# What olefile raises for damaged tables, its own error (an OSError) included.
+_ERRORS = (
+    *(OSError, ValueError, IndexError, KeyError, TypeError, AttributeError),
+    *(RecursionError, OverflowError, struct.error),
+)
 type Path = tuple[str, ...]
 
 

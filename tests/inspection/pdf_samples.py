@@ -89,8 +89,8 @@ def _nested_in_stream() -> bytes:
 
 
 def _ambiguous_object_stream() -> bytes:
-    filters = b"/Filter/FlateDecode/Filter/ASCIIHexDecode"
-    return object_stream({21: b"(a)"}).replace(b"/Filter/FlateDecode", filters)
+    """A script for viewers that take the first /N, nothing for the others."""
+    return object_stream({21: SCRIPT}).replace(b"/N 1", b"/N 1/N 0")
 
 
 def _forged_revision() -> bytes:
