@@ -9,9 +9,3 @@ def django_db_setup(django_db_setup, django_db_blocker):
     """Let tests that commit empty the tables afterwards, history included."""
     with django_db_blocker.unblock(), pgtrigger.ignore("claims.Event:never_truncated"):
         yield
-
-
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """Most people of the tests never type theirs."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
