@@ -22,6 +22,9 @@ OPERATOR = env.str("CPOR_OPERATOR", "CPOR programme")
 PUBLIC_URL = env.str("CPOR_URL", "http://localhost:8000").rstrip("/")
 
 SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "development-only-" + "k" * 50)
+# Signs the audit trail; it outlives a change of SECRET_KEY only if it is given.
+AUDIT_KEY = env.str("CPOR_AUDIT_KEY", SECRET_KEY)
+AUDIT_KEY_FALLBACKS = env.list("CPOR_AUDIT_KEY_FALLBACKS", default=[])
 DEBUG = env.bool("DEBUG", False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
