@@ -38,3 +38,8 @@ def other_admins(person: User) -> int:
     if person.partner is None:
         return 0
     return active_admins(person.partner).exclude(pk=person.pk).count()
+
+
+def active_person(pk: int) -> User | None:
+    """Return a person who may still use the house, or None."""
+    return User.objects.filter(pk=pk, is_active=True).select_related("partner").first()

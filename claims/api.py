@@ -1,11 +1,11 @@
 """The same claims and the same steps, as JSON."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema
@@ -16,14 +16,15 @@ from rest_framework.pagination import CursorPagination
 from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.reverse import reverse
 
 from claims import actions, engine, evidence, queries
-from claims.access import actor_for, signed_in, visible_evidence, visible_to
+from claims.access import actor_for, signed_in, visible_to
 from claims.filters import ClaimFilter
 from claims.forms.step import StepForm
 from claims.inspection.codes import sentence
 from claims.inspection.finding import Code
-from claims.machine import GONE
+from claims.machine import GONE, Refused
 from claims.models import Claim, Evidence
 from claims.serializers import (
     ClaimIn,
@@ -31,15 +32,17 @@ from claims.serializers import (
     ClaimRow,
     DetailsIn,
     EvidenceOut,
+    LinkOut,
     OfferOut,
     ProductOut,
     RefusalOut,
     StepIn,
     UploadIn,
 )
+from claims.serving import LINK_SECONDS, link_token
 from claims.uploads import too_large
 from claims.views.current import current_claim
-from claims.views.evidence import download
+from claims.views.files import download, file_of
 
 REFUSED = OpenApiResponse(RefusalOut, "Not possible now; nothing was changed.")
 
@@ -150,8 +153,8 @@ def files(request: Request, number: str) -> Response:
 @api_view(["GET", "PATCH", "DELETE"])
 def file(request: Request, number: str, public_id: UUID) -> HttpResponseBase:
     """Download a clean file, describe it, or remove it while it is not submitted."""
-    found, reader = _claim(request, number), signed_in(request)
-    one = get_object_or_404(visible_evidence(reader, found), public_id=public_id)
+    reader = signed_in(request)
+    one = file_of(reader, number, public_id)
     if request.method == "GET":
         return download(request._request, number, public_id)  # noqa: SLF001
     if request.method == "DELETE":
@@ -161,6 +164,21 @@ def file(request: Request, number: str, public_id: UUID) -> HttpResponseBase:
     details.is_valid(raise_exception=True)
     one = evidence.describe(evidence=one, by=reader, details=details.validated_data)
     return Response(_files(request, one))
+
+
+@extend_schema(request=None, responses={201: LinkOut, 409: REFUSED})
+@api_view(["POST"])
+def file_link(request: Request, number: str, public_id: UUID) -> Response:
+    """Make a link to a clean file that works once, within a minute, for you only."""
+    reader = signed_in(request)
+    one, now = file_of(reader, number, public_id), timezone.now()
+    if not one.is_clean:
+        raise Refused(one.sentence or _("This file is still being checked."))
+    address = reverse(
+        "file-link", args=[link_token(file=one, reader=reader)], request=request
+    )
+    made = {"url": address, "expires_at": now + timedelta(seconds=LINK_SECONDS)}
+    return Response(LinkOut(made).data, status=status.HTTP_201_CREATED)
 
 
 @extend_schema(responses=ProductOut(many=True))

@@ -97,6 +97,13 @@ class EvidenceOut(serializers.ModelSerializer[Evidence]):
         )
 
 
+class LinkOut(serializers.Serializer[Any]):
+    """An address that hands out one file to one person, once."""
+
+    url = serializers.URLField()
+    expires_at = serializers.DateTimeField()
+
+
 class EventOut(serializers.ModelSerializer[Event]):
     actor = serializers.CharField(default=None, allow_null=True)
 

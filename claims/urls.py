@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from claims.views import evidence, wizard
+from claims.views import evidence, files, wizard
 from claims.views.claim import claim_page
 from claims.views.consent import consent_page
 from claims.views.extend import extend
@@ -39,7 +39,7 @@ urlpatterns = [
     path("claims/<number:number>/evidence/", evidence.upload, name="evidence-upload"),
     path(
         "claims/<number:number>/evidence/<uuid:public_id>/",
-        evidence.download,
+        files.download,
         name="evidence",
     ),
     path(
@@ -50,5 +50,6 @@ urlpatterns = [
     path("claims/<number:number>/receipt/", wizard.receipt_page, name="claim-receipt"),
     path("claims/<number:number>/steps/<slug:step>/", step_page, name="claim-step"),
     path("claims/<number:number>/extend/", extend, name="claim-extend"),
+    path("files/<str:token>/", files.linked, name="file-link"),
     path("c/<str:token>/", consent_page, name="consent"),
 ]

@@ -50,6 +50,11 @@ urlpatterns = [
         claims.file,
         name="api-evidence",
     ),
+    path(
+        "claims/<number:number>/evidence/<uuid:public_id>/link/",
+        claims.file_link,
+        name="api-evidence-link",
+    ),
     path("claims/<number:number>/comments/", reviews.comments, name="api-comments"),
     path("claims/<number:number>/notes/", reviews.notes, name="api-notes"),
 ]

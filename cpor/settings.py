@@ -241,6 +241,8 @@ _EVIDENCE_STORAGE = (
             "default_acl": None,
             "file_overwrite": False,
             "querystring_auth": True,
+            # Read to a temporary file, never whole into memory.
+            "max_memory_size": 1024 * 1024,
         },
     }
     if S3_BUCKET

@@ -1,4 +1,4 @@
-"""Files of a claim: taking them in, telling how far their check is, handing out."""
+"""Files of a claim: taking them in, and telling how far their check is."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -11,13 +11,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.files.uploadedfile import UploadedFile
 from django.http import (
-    FileResponse,
     HttpRequest,
     HttpResponse,
     HttpResponseBase,
     JsonResponse,
 )
-from django.shortcuts import get_object_or_404, redirect, render, resolve_url
+from django.shortcuts import redirect, render, resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -27,7 +26,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from claims import evidence
-from claims.access import signed_in, visible_evidence, visible_to
+from claims.access import signed_in, visible_to
 from claims.forms.evidence import EvidenceForm
 from claims.inspection.codes import sentence
 from claims.inspection.finding import Code
@@ -35,9 +34,7 @@ from claims.machine import Refused
 from claims.models import Claim, Evidence
 from claims.uploads import too_large
 from claims.views.current import current_claim
-
-# Whatever a file holds, it runs nowhere: not even where a browser would show it.
-SANDBOX = "sandbox; default-src 'none'"
+from claims.views.files import file_of
 
 type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
@@ -96,42 +93,8 @@ def upload(request: HttpRequest, number: str) -> HttpResponse:
 @require_safe
 def state(request: HttpRequest, number: str, public_id: UUID) -> HttpResponse:
     """Show one file as it stands; asked again and again until it is decided."""
-    file = _file(request, number, public_id)
+    file = file_of(signed_in(request), number, public_id)
     return render(request, "claims/_file.html", {"file": file})
-
-
-@login_required
-@require_safe
-def download(request: HttpRequest, number: str, public_id: UUID) -> HttpResponseBase:
-    """Hand out a clean file, never to be shown within this site."""
-    file = _file(request, number, public_id)
-    if not file.is_clean:
-        return _not_yet(request, file)
-    response = FileResponse(
-        file.content.open("rb"),
-        as_attachment=True,
-        filename=file.name,
-        content_type=file.content_type,
-    )
-    response.headers["Content-Security-Policy"] = SANDBOX
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["Cache-Control"] = "no-store, private"
-    return response
-
-
-def _file(request: HttpRequest, number: str, public_id: UUID) -> Evidence:
-    reader = signed_in(request)
-    claim = get_object_or_404(visible_to(reader), number=number)
-    files = visible_evidence(reader, claim).select_related("claim")
-    return get_object_or_404(files, public_id=public_id)
-
-
-def _not_yet(request: HttpRequest, file: Evidence) -> HttpResponse:
-    said = file.sentence or _(
-        "This file is still being checked. It can be downloaded once it is clean."
-    )
-    context = {"sentence": said, "url": file.claim.get_absolute_url()}
-    return render(request, "409.html", context, status=409)
 
 
 def _take_in(

@@ -1,16 +1,34 @@
 """Files handed out: clean ones only, to those who may see them, never to be run."""
 
+import tracemalloc
 import uuid
+from pathlib import Path
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from claims import evidence
 from claims.models import Check, Evidence
 from tests import factories
 from tests.claims.pages import browser, words
+from tests.inspection.files import HONEST
 
 pytestmark = pytest.mark.django_db
+
+MIB = 1024 * 1024
+HEADERS = (
+    "Content-Type",
+    "Content-Length",
+    "Content-Disposition",
+    "X-Content-Type-Options",
+    "Content-Security-Policy",
+    "Cache-Control",
+    "Cross-Origin-Opener-Policy",
+    "Referrer-Policy",
+    "X-Frame-Options",
+)
 
 
 @pytest.fixture(autouse=True)
@@ -34,12 +52,96 @@ def test_a_clean_file_is_an_attachment_that_runs_nowhere(claim):
     answer = browser(claim.created_by).get(address(file))
     assert b"".join(answer.streaming_content) == factories.PDF
     assert answer.headers["Content-Type"] == "application/pdf"
+    assert answer.headers["Content-Length"] == str(len(factories.PDF))
     assert answer.headers["Content-Disposition"] == (
         "attachment; filename*=utf-8''%C3%9Cbergabe%20%E2%80%9C2%E2%80%9D.pdf"
     )
     assert answer.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store, private"
+
+
+OFFICE = "application/vnd.openxmlformats-officedocument."
+TYPES = {
+    "pdf": "application/pdf",
+    "docx": OFFICE + "wordprocessingml.document",
+    "xlsx": OFFICE + "spreadsheetml.sheet",
+    "pptx": OFFICE + "presentationml.presentation",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "eml": "message/rfc822",
+    "msg": "application/vnd.ms-outlook",
+}
+
+
+@pytest.mark.parametrize(("extension", "content_type"), TYPES.items())
+def test_each_type_is_handed_out_as_what_its_content_is(claim, extension, content_type):
+    sample = next(one for one in HONEST if one.name.endswith("." + extension))
+    upload = ContentFile(sample.data, name=f"Nachweis für Łódź.{extension}")
+    file = evidence.attach(
+        claim=claim, by=claim.created_by, upload=upload, now=factories.NOW
+    )
+    evidence.inspect(evidence=file, now=factories.NOW)
+
+    answer = browser(claim.created_by).get(address(file))
+
+    assert b"".join(answer.streaming_content) == sample.data
+    assert {name: answer.headers[name] for name in HEADERS} == {
+        "Content-Type": content_type,
+        "Content-Length": str(len(sample.data)),
+        "Content-Disposition": "attachment; filename*=utf-8''"
+        f"Nachweis%20f%C3%BCr%20%C5%81%C3%B3d%C5%BA.{extension}",
+        "X-Content-Type-Options": "nosniff",
+        "Content-Security-Policy": "sandbox; default-src 'none'",
+        "Cache-Control": "no-store, private",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Referrer-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+    }
+
+
+def test_a_type_that_is_not_on_the_list_is_only_bytes(claim):
+    file = factories.file(claim)
+    Evidence.objects.update(content_type="text/html")
+    answer = browser(claim.created_by).get(address(file))
+    b"".join(answer.streaming_content)
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+
+
+def test_content_that_is_no_longer_what_was_handed_in_is_not_handed_out(claim):
+    file = factories.file(claim)
+    Path(file.content.path).write_bytes(factories.PDF.replace(b"1.4", b"1.5"))
+    answer = browser(claim.created_by).get(address(file))
+    assert answer.status_code == 503
+    assert "The file cannot be read at the moment." in words(answer)
+
+
+def test_content_that_is_gone_is_a_sentence(claim):
+    file = factories.file(claim)
+    Path(file.content.path).unlink()
+    answer = browser(claim.created_by).get(address(file))
+    assert answer.status_code == 503
+    assert "Content-Disposition" not in answer.headers
+
+
+def test_a_large_file_is_never_whole_in_memory(claim):
+    content = factories.PDF + bytes(24 * MIB)
+    file = evidence.attach(
+        claim=claim,
+        by=claim.created_by,
+        upload=ContentFile(content, name="large.pdf"),
+        now=factories.NOW,
+    )
+    Evidence.objects.update(check_state=Check.CLEAN)
+    reader = browser(claim.created_by)
+    del content
+    tracemalloc.start()
+    answer = reader.get(address(file))
+    size = sum(len(piece) for piece in answer.streaming_content)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert size == file.size
+    assert peak < 4 * MIB
 
 
 @pytest.mark.parametrize("check", [Check.RECEIVED, Check.REFUSED, Check.INFECTED])

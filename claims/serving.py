@@ -1,0 +1,100 @@
+"""Files handed out: opened whole and unchanged, or by a link that leaves the session.
+
+A link is bound to one file, one person and one use of it, for a minute (ADR 0013).
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import IO, Any
+from uuid import UUID, uuid4
+
+import structlog
+from botocore.exceptions import BotoCoreError, ClientError
+from django.core import signing
+from django.core.cache import cache
+
+from accounts.models import User
+from claims.evidence import CHUNK
+from claims.models import Evidence
+
+LINK_SECONDS = 60
+# What a link may be for; a signature made for anything else opens no file.
+_PURPOSE = "claims.serving.download"
+
+log = structlog.get_logger(__name__)
+
+
+class Unreadable(Exception):
+    """The content is not there now, or no longer what was handed in."""
+
+
+class NoSuchLink(Exception):
+    """The link is no link of ours, too old, used, or another person's."""
+
+
+def open_content(file: Evidence) -> IO[bytes]:
+    """Open the content of a file, after comparing it with its fingerprint.
+
+    It lies on a disk of this machine by then, so that whoever reads it gets all of it.
+
+    :raises Unreadable: if the storage does not answer, or answers something else
+    """
+    try:
+        content = file.content.open("rb")
+        digest = sha256()
+        for piece in iter(lambda: content.read(CHUNK), b""):
+            digest.update(piece)
+        content.seek(0)
+    except (OSError, BotoCoreError, ClientError) as trouble:
+        log.exception("evidence_unreadable", evidence=str(file.public_id))
+        raise Unreadable from trouble
+    if digest.hexdigest() != file.sha256:
+        content.close()
+        log.error("evidence_changed", evidence=str(file.public_id))
+        raise Unreadable
+    return content
+
+
+# --- Links that leave the session -------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What a link is bound to."""
+
+    number: str
+    public_id: UUID
+    reader: int
+    # Known to nobody before; seen twice, the link was used.
+    once: UUID
+
+
+def link_token(*, file: Evidence, reader: User) -> str:
+    """Return what stands in the address of a link to this file for this person."""
+    bound = [file.claim.number, file.public_id.hex, reader.pk, uuid4().hex]
+    return signing.dumps(bound, salt=_PURPOSE)
+
+
+def read_link(token: str) -> Link:
+    """Return what a link is bound to.
+
+    :raises NoSuchLink: if the signature is not ours, for another use, or too old
+    """
+    try:
+        bound: Any = signing.loads(
+            token, salt=_PURPOSE, max_age=timedelta(seconds=LINK_SECONDS)
+        )
+        number, public_id, reader, once = bound
+        return Link(number, UUID(public_id), reader, UUID(once))
+    except (signing.BadSignature, ValueError, TypeError) as error:
+        raise NoSuchLink from error
+
+
+def use_up(link: Link) -> None:
+    """Note that a link was used.
+
+    :raises NoSuchLink: if it was used before
+    """
+    if not cache.add(f"file-link:{link.once.hex}", 1, timeout=2 * LINK_SECONDS):
+        raise NoSuchLink
