@@ -4,7 +4,7 @@ A link is bound to one file, one person and one use of it, for a minute (ADR 001
 """
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import IO, Any
 from uuid import UUID, uuid4
@@ -14,6 +14,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from django.core import signing
 from django.core.cache import cache
 
+from accounts import trail
 from accounts.models import User
 from claims.evidence import CHUNK
 from claims.models import Evidence
@@ -54,6 +55,22 @@ def open_content(file: Evidence) -> IO[bytes]:
         log.error("evidence_changed", evidence=str(file.public_id))
         raise Unreadable
     return content
+
+
+def note_read(*, file: Evidence, reader: User, how: str, now: datetime) -> None:
+    """Put down in the trail of the file's company who gets to see it now.
+
+    :param how: by which door, such as "download" or "link"
+    """
+    details = {"file": file.public_id, "name": file.name, "sha256": file.sha256}
+    trail.record(
+        deed=trail.Deed.DOCUMENT_READ,
+        actor=reader,
+        partner_id=file.partner_id,
+        about=file.claim.number,
+        details={**details, "how": how},
+        now=now,
+    )
 
 
 # --- Links that leave the session -------------------------------------------------

@@ -11,6 +11,7 @@ from django.http import (
     HttpResponseBase,
 )
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -23,6 +24,7 @@ from claims.serving import (
     Link,
     NoSuchLink,
     Unreadable,
+    note_read,
     open_content,
     read_link,
     use_up,
@@ -38,7 +40,8 @@ UNKNOWN = "application/octet-stream"
 def download(request: HttpRequest, number: str, public_id: UUID) -> HttpResponseBase:
     """Hand out a clean file, never to be shown within this site."""
     reader = signed_in(request)
-    return hand_out(request, reader, file_of(reader, number, public_id))
+    file = file_of(reader, number, public_id)
+    return _hand_out(request, reader, file, how="download")
 
 
 @require_safe
@@ -55,7 +58,7 @@ def linked(request: HttpRequest, token: str) -> HttpResponseBase:
             use_up(link)
     except (NoSuchLink, Http404):
         return render(request, "claims/link_over.html", status=404)
-    return hand_out(request, reader, file)
+    return _hand_out(request, reader, file, how="link")
 
 
 def file_of(reader: User, number: str, public_id: UUID) -> Evidence:
@@ -74,7 +77,9 @@ def file_of(reader: User, number: str, public_id: UUID) -> Evidence:
     return file
 
 
-def hand_out(request: HttpRequest, reader: User, file: Evidence) -> HttpResponseBase:
+def _hand_out(
+    request: HttpRequest, reader: User, file: Evidence, *, how: str
+) -> HttpResponseBase:
     """Answer with the content of a clean file, or with why it is not there."""
     if not file.is_clean:
         return not_yet(request, file)
@@ -82,6 +87,8 @@ def hand_out(request: HttpRequest, reader: User, file: Evidence) -> HttpResponse
         content = open_content(file)
     except Unreadable:
         return unreadable(request, file)
+    if request.method == "GET":
+        note_read(file=file, reader=reader, how=how, now=timezone.now())
     response = FileResponse(
         content,
         as_attachment=True,

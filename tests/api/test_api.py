@@ -2,6 +2,7 @@
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import get_resolver
 from rest_framework.test import APIClient
 
 from accounts.models import StaffRole, Title
@@ -318,7 +319,9 @@ def test_auditors_read_and_change_nothing():
 def test_the_schema_names_every_address(client):
     schema = client.get("/api/v1/schema/?format=json").json()
 
-    assert len(schema["paths"]) == 12
+    names = [str(name) for name in get_resolver().reverse_dict]
+    addresses = {name for name in names if name.startswith("api-")}
+    assert len(schema["paths"]) == len(addresses - {"api-schema"})
     assert "/api/v1/claims/{number}/steps/{step}/" in schema["paths"]
 
 

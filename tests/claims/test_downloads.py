@@ -9,8 +9,10 @@ import time_machine
 from django.core.files.base import ContentFile
 from django.urls import reverse
 
+from accounts.models import Deed, TrailEntry
 from claims import evidence
 from claims.models import Check, Evidence
+from claims.serving import link_token
 from tests import factories
 from tests.claims.pages import browser, words
 from tests.inspection.files import HONEST
@@ -175,3 +177,41 @@ def test_a_foreign_file_is_as_missing_as_one_that_never_was():
     answers = [browser(rival).get(each) for each in tries]
     assert [answer.status_code for answer in answers] == [404] * 4
     assert len({words(answer) for answer in answers}) == 1
+
+
+# --- The trail ----------------------------------------------------------------
+
+
+def read_by():
+    found = TrailEntry.objects.filter(deed=Deed.DOCUMENT_READ)
+    return list(found.values_list("actor", "partner", "about", "details__how"))
+
+
+def test_each_download_stands_in_the_trail_of_the_files_company():
+    claim = factories.claim("submitted")
+    reviewer, file = factories.staff(), claim.evidence.get()
+    tab = browser(reviewer)
+    b"".join(tab.head(address(file)).streaming_content)
+    for _time in range(2):
+        b"".join(tab.get(address(file)).streaming_content)
+    entry = (reviewer.pk, claim.partner_id, claim.number, "download")
+    assert read_by() == [entry, entry]
+    assert TrailEntry.objects.filter(details__sha256=file.sha256).count() == 2
+
+
+def test_a_link_stands_in_the_trail_when_it_is_used(claim):
+    file, reader = factories.file(claim), claim.created_by
+    path = reverse("file-link", args=[link_token(file=file, reader=reader)])
+    assert read_by() == []
+    b"".join(browser(None).get(path).streaming_content)
+    browser(None).get(path)
+    assert read_by() == [(reader.pk, claim.partner_id, claim.number, "link")]
+
+
+def test_what_was_not_handed_out_was_not_read(claim):
+    file = factories.file(claim, check=Check.REFUSED)
+    browser(claim.created_by).get(address(file))
+    Evidence.objects.update(check_state=Check.CLEAN)
+    Path(file.content.path).unlink()
+    browser(claim.created_by).get(address(file))
+    assert read_by() == []
