@@ -14,6 +14,7 @@ from knox.models import AuthToken
 from accounts import outbox, rules
 from accounts.models import Invitation, Partner, PartnerLocation, User
 from accounts.queries import has_account, other_admins, token_hash
+from accounts.rulebook import INVITATION_DAYS, value_of
 from accounts.rules import Refused
 
 
@@ -90,7 +91,7 @@ def invite_person(
         invited_by=actor,
         token_hash=token_hash(token),
         created_at=now,
-        expires_at=now + timedelta(days=settings.INVITATION_DAYS),
+        expires_at=now + timedelta(days=value_of(INVITATION_DAYS)),
     )
     _send_invitation(invitation, token)
     return invitation

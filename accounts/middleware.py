@@ -6,9 +6,21 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from accounts import rulebook
 from accounts.models import User
 
 type Handler = Callable[[HttpRequest], HttpResponse]
+
+
+class RulebookMiddleware:
+    """Read the programme's numbers at most once within a request."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        with rulebook.asked_once():
+            return self.get_response(request)
 
 
 class ReaderLanguageMiddleware:

@@ -26,6 +26,7 @@ from accounts.access import (
 )
 from accounts.forms import AcceptInvitationForm, InviteForm, ProfileForm, TitleForm
 from accounts.models import Partner, User
+from accounts.rulebook import INVITATION_DAYS, value_of
 from accounts.rules import Refused, why_not_remove, why_not_retitle
 
 YEAR = 365 * 24 * 3600
@@ -122,7 +123,7 @@ def invite(request: HttpRequest, company: Partner) -> HttpResponse:
             messages.success(request, note % {"email": sent.email})
             return redirect("people")
     status = 422 if form.errors else 200
-    context = {"form": form, "company": company, "days": settings.INVITATION_DAYS}
+    context = {"form": form, "company": company, "days": value_of(INVITATION_DAYS)}
     return render(request, "accounts/invite.html", context, status=status)
 
 

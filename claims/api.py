@@ -22,8 +22,6 @@ from claims import actions, engine, evidence, queries
 from claims.access import actor_for, signed_in, visible_to
 from claims.filters import ClaimFilter
 from claims.forms.step import StepForm
-from claims.inspection.codes import sentence
-from claims.inspection.finding import Code
 from claims.machine import GONE, Refused
 from claims.models import Claim, Evidence
 from claims.serializers import (
@@ -40,7 +38,7 @@ from claims.serializers import (
     UploadIn,
 )
 from claims.serving import LINK_SECONDS, link_token
-from claims.uploads import too_large
+from claims.uploads import too_large, too_large_sentence
 from claims.views.current import current_claim
 from claims.views.files import download, file_of
 
@@ -134,7 +132,7 @@ def files(request: Request, number: str) -> Response:
         return Response(_files(request, found.evidence_all, many=True))
     upload = request.FILES.get("file")
     if upload is None and too_large(request._request):  # noqa: SLF001
-        raise ValidationError({"file": [str(sentence(Code.TOO_LARGE))]})
+        raise ValidationError({"file": [too_large_sentence()]})
     if upload is None:
         raise ValidationError({"file": [_("Attach a file in the field “file”.")]})
     attached = evidence.attach(

@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.rulebook import value_of
 from claims.evidence import oldest_acceptable
 from claims.models import Claim
 from claims.reasons import Reason
+from claims.rulebook import EVIDENCE_SIGNATURE_MONTHS
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def checklist(claim: Claim, now: datetime) -> list[Point]:
 
 
 def _acknowledgement(claim: Claim, now: datetime) -> Point:
-    months = settings.EVIDENCE_SIGNATURE_MONTHS
+    months = value_of(EVIDENCE_SIGNATURE_MONTHS)
     problem, reason = _signature_problem(claim, now)
     return Point(
         _("The customer's acknowledgement"),

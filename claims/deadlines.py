@@ -3,14 +3,15 @@
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
+from accounts.rulebook import value_of
 from claims import calendar
 from claims.calendar import BusinessDays, CalendarDays, Due, Rule
 from claims.calendars import programme_calendar
 from claims.machine import Clock, Refused
 from claims.models import Claim, Deadline, WorkCalendar
+from claims.rulebook import CLOCK_DAYS
 from claims.workflow import BUSINESS_DAYS, COMPANY, PROGRAMME
 from notifications import queries as messages
 from notifications.topics import Topic
@@ -33,7 +34,7 @@ def calendar_for(clock: Clock, claim: Claim, now: datetime) -> WorkCalendar:
 
 def rule_of(clock: Clock) -> Rule:
     """Return how long the clock runs, as the installation has set it."""
-    days = settings.CLOCK_DAYS[clock.name]
+    days = value_of(CLOCK_DAYS[clock.name])
     return BusinessDays(days) if clock.unit == BUSINESS_DAYS else CalendarDays(days)
 
 

@@ -10,19 +10,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
 from django.core.files.base import File
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.rulebook import value_of
 from claims import inspection, journal
 from claims.access import actor_for, may_attach
 from claims.inspection import codes
 from claims.machine import Refused
 from claims.models import Check, Claim, Evidence, Purpose
 from claims.models.evidence import REFUSED_CHECKS
+from claims.rulebook import EVIDENCE_MAX_FILES, EVIDENCE_SIGNATURE_MONTHS
 from claims.workflow import CLAIM
 from notifications.bell import Bell
 
@@ -199,7 +200,7 @@ def same_elsewhere(claim: Claim) -> set[str]:
 
 def oldest_acceptable(now: datetime) -> date:
     """Return the earliest signature date that raises no warning."""
-    months = settings.EVIDENCE_SIGNATURE_MONTHS
+    months = value_of(EVIDENCE_SIGNATURE_MONTHS)
     year, month = divmod(now.year * 12 + now.month - 1 - months, 12)
     return date(year, month + 1, min(now.day, 28))
 
@@ -237,7 +238,7 @@ def _purpose(claim: Claim, by: User) -> Purpose:
 
 def _refuse_too_many(claim: Claim, purpose: Purpose, replaced: Evidence | None) -> None:
     """Count what would be handed in next; what takes another's place is no more."""
-    most = settings.EVIDENCE_MAX_FILES
+    most = value_of(EVIDENCE_MAX_FILES)
     waiting = claim.evidence.filter(
         round=claim.round, purpose=purpose, replaced_by=None, submitted_at=None
     )

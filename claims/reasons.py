@@ -2,6 +2,10 @@
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from accounts.rulebook import saying
+from claims.rulebook import EVIDENCE_SIGNATURE_MONTHS
 
 
 class Reason(TextChoices):
@@ -32,8 +36,15 @@ REASON_SENTENCES = {
         "The proof of execution is missing, wrong or unrelated to this claim."
     ),
     Reason.ACKNOWLEDGEMENT_MISSING: _("The customer's signature is not in the PoE."),
-    Reason.DATES_MISSING_OR_OLD: _(
-        "Dates are missing in the PoE, or the signature is older than 12 months."
+    Reason.DATES_MISSING_OR_OLD: saying(
+        EVIDENCE_SIGNATURE_MONTHS,
+        ngettext_lazy(
+            "Dates are missing in the PoE, or the signature is older than %(count)d "
+            "month.",
+            "Dates are missing in the PoE, or the signature is older than %(count)d "
+            "months.",
+            "count",
+        ),
     ),
     Reason.SERVICE_MISSING: _(
         "Your solution or service is missing in the PoE or not described."

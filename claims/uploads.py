@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.core.files.uploadhandler import FileUploadHandler, SkipFile, StopUpload
 from django.http import HttpRequest
+from django.template.defaultfilters import filesizeformat
+from django.utils.translation import gettext as _
+
+from accounts.rulebook import value_of
+from claims.rulebook import EVIDENCE_MAX_BYTES, EVIDENCE_MAX_FILES
 
 REFUSED = "cpor.too_large"
 # The form around the files of one request.
@@ -20,13 +24,14 @@ class SizeStop(FileUploadHandler):
 
     def new_file(self, *args: Any, **kwargs: Any) -> None:
         super().new_file(*args, **kwargs)
-        most = settings.EVIDENCE_MAX_BYTES * settings.EVIDENCE_MAX_FILES + AROUND
+        self.largest = value_of(EVIDENCE_MAX_BYTES)
+        most = self.largest * value_of(EVIDENCE_MAX_FILES) + AROUND
         if self.request and int(self.request.META.get("CONTENT_LENGTH") or 0) > most:
             self._note()
             raise StopUpload(connection_reset=True)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
-        if start + len(raw_data) > settings.EVIDENCE_MAX_BYTES:
+        if start + len(raw_data) > self.largest:
             self._note()
             raise SkipFile
         return raw_data
@@ -43,3 +48,17 @@ def too_large(request: HttpRequest) -> list[str]:
     """Return the names of the files that a request was too large to bring."""
     names: list[str] = request.META.setdefault(REFUSED, [])
     return names
+
+
+def too_large_sentence() -> str:
+    """Tell what to do with a file that is larger than one may be now."""
+    return _(
+        "This file is larger than %(most)s. Save a smaller copy "
+        "or split it into several files."
+    ) % {"most": in_megabytes(value_of(EVIDENCE_MAX_BYTES))}
+
+
+def in_megabytes(size: int) -> str:
+    """Return "25 MB" where it is a whole number of them."""
+    whole, rest = divmod(size, EVIDENCE_MAX_BYTES.scale)
+    return str(filesizeformat(size)) if rest else f"{whole} MB"

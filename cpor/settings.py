@@ -31,6 +31,7 @@ CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 INTERNAL_IPS = ["127.0.0.1"]
 
 # --- The rules' numbers (DOMAIN.md: every number is a setting) ---------------
+# Defaults: what a programme admin changes on the settings pages beats them.
 CLOCK_DAYS = {
     "review_start": env.int("CPOR_REVIEW_START_DAYS", 5),
     "review": env.int("CPOR_REVIEW_DAYS", 14),
@@ -81,6 +82,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "accounts.middleware.RulebookMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import StaffRole, User
+from accounts.rulebook import shown_value
 from claims import queries
 from claims.access import visible_to
 from claims.machine import Stage
@@ -20,6 +22,7 @@ from claims.models import Claim
 from claims.presenters import ShownDeadline, shown_deadlines
 from claims.queries import Tally
 from claims.reasons import REASON_SENTENCES, Reason
+from claims.rulebook import REVIEW_DAYS, REVIEW_START_DAYS
 from claims.workflow import CLAIM
 
 SHOWN = 8
@@ -93,6 +96,9 @@ def _partner(person: User, now: datetime) -> dict[str, Any]:
         "dates": _dates(person, claims, now),
         "pipeline": (stages := _pipeline(person)),
         "has_claims": any(count for _stage, count, _url in stages),
+        # Asked only by the page of a company that has no claims yet.
+        "start_days": partial(shown_value, REVIEW_START_DAYS),
+        "review_days": partial(shown_value, REVIEW_DAYS),
     }
 
 

@@ -4,10 +4,13 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
 
 from accounts.models import StaffRole, User
+from accounts.rulebook import saying
 from claims.forms.fields import TextField
 from claims.models import Line
+from claims.rulebook import EVIDENCE_MAX_BYTES
 
 LONGEST = 4000
 
@@ -42,7 +45,14 @@ class CommentForm(forms.Form):
     files: Any = FilesField(
         label=_("Attach files"),
         required=False,
-        help_text=_("PDF, Office, images or mails, 25 MB each."),
+        help_text=saying(
+            EVIDENCE_MAX_BYTES,
+            ngettext_lazy(
+                "PDF, Office, images or mails, %(count)d MB each.",
+                "PDF, Office, images or mails, %(count)d MB each.",
+                "count",
+            ),
+        ),
     )
 
 

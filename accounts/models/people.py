@@ -271,3 +271,19 @@ class Invitation(models.Model):
     def is_open(self, now: datetime) -> bool:
         """Say whether the link still works."""
         return not (self.accepted_at or self.revoked_at) and now < self.expires_at
+
+
+class ChangedNumber(models.Model):
+    """A number of the rulebook that differs from what the environment says."""
+
+    name = models.CharField(_("name"), max_length=60, primary_key=True)
+    # In the unit that people see, such as MB.
+    value = models.PositiveIntegerField(_("value"))
+
+    class Meta:
+        verbose_name = _("changed number")
+        verbose_name_plural = _("changed numbers")
+        ordering = ("name",)
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.value}"

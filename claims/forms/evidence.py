@@ -7,20 +7,25 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField
 from django.utils import timezone
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, ngettext_lazy
 
+from accounts.rulebook import saying, value_of
 from claims import evidence
 from claims.access import may_attach
 from claims.forms.fields import ONE_OF_THESE, LineField
 from claims.forms.part import Fact, PartForm
 from claims.models import Evidence, Kind
 from claims.parts import Part
+from claims.rulebook import (
+    EVIDENCE_MAX_BYTES,
+    EVIDENCE_MAX_FILES,
+    EVIDENCE_SIGNATURE_MONTHS,
+)
 
 EARLIEST = date(1990, 1, 1)
 NOT_A_DATE = _("A date looks like 2026-11-23.")
@@ -70,6 +75,18 @@ class FileRow:
     fields: Sequence[BoundField]
     is_old: bool
 
+    # Shown when it is old.
+    warning = saying(
+        EVIDENCE_SIGNATURE_MONTHS,
+        ngettext_lazy(
+            "Signed more than %(count)d month ago: you can submit it, but reviewers "
+            "may ask for a newer signature.",
+            "Signed more than %(count)d months ago: you can submit it, but reviewers "
+            "may ask for a newer signature.",
+            "count",
+        ),
+    )
+
     @property
     def is_undescribed(self) -> bool:
         """Whether the questions about the file should be open."""
@@ -90,10 +107,23 @@ class EvidenceForm(PartForm):
             ),
         ),
         (
-            _("Not older than 12 months"),
-            _(
-                "The signature should be from the last 12 months. An older one can be "
-                "submitted, but reviewers may ask for a newer."
+            saying(
+                EVIDENCE_SIGNATURE_MONTHS,
+                ngettext_lazy(
+                    "Not older than %(count)d month",
+                    "Not older than %(count)d months",
+                    "count",
+                ),
+            ),
+            saying(
+                EVIDENCE_SIGNATURE_MONTHS,
+                ngettext_lazy(
+                    "The signature should be from the last month. An older one can be "
+                    "submitted, but reviewers may ask for a newer.",
+                    "The signature should be from the last %(count)d months. An older "
+                    "one can be submitted, but reviewers may ask for a newer.",
+                    "count",
+                ),
             ),
         ),
     )
@@ -107,8 +137,8 @@ class EvidenceForm(PartForm):
                 # The files stand outside the form, since each has forms of its own.
                 field.widget.attrs["form"] = "part-form"
                 self.fields[_key(file, name)] = field
-        self.max_bytes = settings.EVIDENCE_MAX_BYTES
-        self.max_files = settings.EVIDENCE_MAX_FILES
+        self.max_bytes = value_of(EVIDENCE_MAX_BYTES)
+        self.max_files = value_of(EVIDENCE_MAX_FILES)
 
     @cached_property
     def changeable(self) -> list[Evidence]:

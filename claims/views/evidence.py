@@ -28,11 +28,9 @@ from accounts.models import User
 from claims import evidence
 from claims.access import signed_in, visible_to
 from claims.forms.evidence import EvidenceForm
-from claims.inspection.codes import sentence
-from claims.inspection.finding import Code
 from claims.machine import Refused
 from claims.models import Claim, Evidence
-from claims.uploads import too_large
+from claims.uploads import too_large, too_large_sentence
 from claims.views.current import current_claim
 from claims.views.files import file_of
 
@@ -119,7 +117,7 @@ def _take_in(
 
 
 def _too_large(name: str) -> Outcome:
-    said = str(sentence(Code.TOO_LARGE))
+    said = too_large_sentence()
     return Outcome(name, 0, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said)
 
 

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from django_htmx.http import HttpResponseClientRedirect
 
 from accounts.models import User
+from accounts.rulebook import value_of
 from claims import engine
 from claims.access import actor_for, may_attach, offers_to, signed_in
 from claims.checklist import Point, checklist
@@ -24,6 +24,7 @@ from claims.forms.step import StepForm
 from claims.machine import GONE, NOTHING, Action, Given, GivenReason, Refused
 from claims.models import Claim, Purpose
 from claims.presenters import coming_deadline, shown_deadline
+from claims.rulebook import EVIDENCE_MAX_BYTES, EVIDENCE_MAX_FILES
 from claims.story import last_answer, last_verdict, reasons_chosen
 from claims.turns import SYMBOLS, turn_of
 from claims.views.current import current_claim
@@ -189,8 +190,8 @@ def _page(
         "files": claim.evidence_now,
         "takes_files": may_attach(asked.reader, claim) == Purpose.DISPUTE,
         "types": EvidenceForm.types,
-        "max_bytes": settings.EVIDENCE_MAX_BYTES,
-        "max_files": settings.EVIDENCE_MAX_FILES,
+        "max_bytes": value_of(EVIDENCE_MAX_BYTES),
+        "max_files": value_of(EVIDENCE_MAX_FILES),
         "becomes": CLAIM.stages.get(action.to),
         "previews": action.by == Role.REVIEWER and action.needs_form,
         "given": given,

@@ -1,0 +1,118 @@
+"""The numbers of claims, clocks and evidence that a programme admin may change."""
+
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from accounts.rulebook import Number, declare
+from claims.inspection.limits import FILE_BYTES, MIB
+
+CLOCKS, EVIDENCE = _("Clocks"), _("Proof of execution (PoE)")
+BUSINESS_DAYS, CALENDAR_DAYS = _("business days"), _("calendar days")
+
+REVIEW_START_DAYS = declare(
+    Number(
+        "review_start_days",
+        _("Start of the review"),
+        _("After so many days the clock itself starts the review of a claim."),
+        BUSINESS_DAYS,
+        least=1,
+        most=60,
+        default=lambda: settings.CLOCK_DAYS["review_start"],
+        group=CLOCKS,
+    )
+)
+REVIEW_DAYS = declare(
+    Number(
+        "review_days",
+        _("Decision"),
+        _("Within so many days a reviewer decides; then the leads are told."),
+        BUSINESS_DAYS,
+        least=1,
+        most=120,
+        default=lambda: settings.CLOCK_DAYS["review"],
+        group=CLOCKS,
+    )
+)
+# Shorter, no reminder would fit in, and without one the clock is held (DOMAIN.md §3).
+PARTNER_RESPONSE_DAYS = declare(
+    Number(
+        "partner_response_days",
+        _("Partner's answer"),
+        _("So long a partner may take to send what is missing; then a claim lapses."),
+        BUSINESS_DAYS,
+        least=3,
+        most=120,
+        default=lambda: settings.CLOCK_DAYS["partner_response"],
+        group=CLOCKS,
+    )
+)
+DISPUTE_WINDOW_DAYS = declare(
+    Number(
+        "dispute_window_days",
+        _("Time to dispute"),
+        _("So long a rejection can be disputed; then it is final."),
+        CALENDAR_DAYS,
+        least=7,
+        most=366,
+        default=lambda: settings.CLOCK_DAYS["dispute_window"],
+        group=CLOCKS,
+    )
+)
+DISPUTE_ANSWER_DAYS = declare(
+    Number(
+        "dispute_answer_days",
+        _("Answer to a dispute"),
+        _("Within so many days a dispute is answered; then the leads are told."),
+        BUSINESS_DAYS,
+        least=1,
+        most=60,
+        default=lambda: settings.CLOCK_DAYS["dispute_answer"],
+        group=CLOCKS,
+    )
+)
+# The inspection's time and memory are measured for files of this size, no larger.
+EVIDENCE_MAX_BYTES = declare(
+    Number(
+        "evidence_max_megabytes",
+        _("Size of a file"),
+        _("A larger file is refused while it is uploaded. Stored files stay."),
+        _("MB"),
+        least=1,
+        most=FILE_BYTES // MIB,
+        default=lambda: settings.EVIDENCE_MAX_BYTES,
+        scale=MIB,
+        group=EVIDENCE,
+    )
+)
+EVIDENCE_MAX_FILES = declare(
+    Number(
+        "evidence_max_files",
+        _("Files per round"),
+        _("So many files may be handed in at once. Files that are there stay."),
+        _("files"),
+        least=1,
+        most=50,
+        default=lambda: settings.EVIDENCE_MAX_FILES,
+        group=EVIDENCE,
+    )
+)
+EVIDENCE_SIGNATURE_MONTHS = declare(
+    Number(
+        "evidence_signature_months",
+        _("Age of the customer's signature"),
+        _("An older signature warns the partner and fails the reviewers' checklist."),
+        _("months"),
+        least=1,
+        most=120,
+        default=lambda: settings.EVIDENCE_SIGNATURE_MONTHS,
+        group=EVIDENCE,
+    )
+)
+# By the name of the clock in claims/workflow.py.
+CLOCK_DAYS = {
+    "review_start": REVIEW_START_DAYS,
+    "review": REVIEW_DAYS,
+    "partner_response": PARTNER_RESPONSE_DAYS,
+    "dispute_window": DISPUTE_WINDOW_DAYS,
+    "dispute_answer": DISPUTE_ANSWER_DAYS,
+}
