@@ -80,13 +80,38 @@ def invite_person(
     """
     _require_admin(actor, partner)
     email = email.strip().lower()
+    if refusal := rules.why_not_join(partner):
+        raise Refused(refusal)
     if refusal := rules.why_not_invite(partner.people.filter(email=email).first()):
         raise Refused(refusal)
-    _waiting(partner, email).update(revoked_at=now)
-    token = secrets.token_urlsafe(32)
-    invitation = partner.invitations.create(
+    return offer_place(
+        partner=partner,
         email=email,
         title=title,
+        language=language,
+        actor=actor,
+        now=now,
+    )
+
+
+def offer_place(
+    *,
+    partner: Partner | None,
+    email: str,
+    title: str = "",
+    staff_role: str = "",
+    language: str,
+    actor: User,
+    now: datetime,
+) -> Invitation:
+    """Send the link to a place in a company, or in the programme; no right is asked."""
+    _waiting(partner, email).update(revoked_at=now)
+    token = secrets.token_urlsafe(32)
+    invitation = Invitation.objects.create(
+        partner=partner,
+        email=email,
+        title=title,
+        staff_role=staff_role,
         language=language,
         invited_by=actor,
         token_hash=token_hash(token),
@@ -100,6 +125,8 @@ def invite_person(
 @transaction.atomic
 def revoke_invitation(*, invitation: Invitation, actor: User, now: datetime) -> None:
     """End a link that waits; one already accepted or revoked stays what it is."""
+    if invitation.partner is None:
+        raise Refused(_("Only invitations to a partner company are managed here."))
     _require_admin(actor, invitation.partner)
     _waiting(invitation.partner, invitation.email).filter(pk=invitation.pk).update(
         revoked_at=now
@@ -165,7 +192,9 @@ def remove_person(*, person: User, actor: User) -> None:
 def bring_back(*, person: User, actor: User) -> None:
     """Let a removed person log in again, with the password they had."""
     person = _locked(person, actor)
-    User.objects.filter(pk=person.pk).update(is_active=True)
+    if person.partner is not None and (refusal := rules.why_not_join(person.partner)):
+        raise Refused(refusal)
+    User.objects.filter(pk=person.pk).update(is_active=True, left_with_company=False)
 
 
 def end_sessions(*, person: User) -> None:
@@ -211,8 +240,10 @@ def _locked(person: User, actor: User) -> User:
     return User.objects.select_related("partner").get(pk=person.pk)
 
 
-def _waiting(partner: Partner, email: str) -> QuerySet[Invitation]:
-    return partner.invitations.filter(email=email, accepted_at=None, revoked_at=None)
+def _waiting(partner: Partner | None, email: str) -> QuerySet[Invitation]:
+    return Invitation.objects.filter(
+        partner=partner, email=email, accepted_at=None, revoked_at=None
+    )
 
 
 def _send_invitation(invitation: Invitation, token: str) -> None:
@@ -225,9 +256,10 @@ def _send_invitation(invitation: Invitation, token: str) -> None:
         audience=invitation.email,
         context={
             "url": settings.PUBLIC_URL + page,
-            "company": invitation.partner.name,
+            "company": str(invitation.partner or settings.OPERATOR),
             "invited_by": str(invitation.invited_by),
             "title": invitation.title,
+            "staff_role": invitation.staff_role,
             "expires_at": invitation.expires_at.isoformat(),
         },
         language=invitation.language,
@@ -246,6 +278,7 @@ def _join(invitation: Invitation, *, name: str, password: str, language: str) ->
                 password=password,
                 partner=invitation.partner,
                 title=invitation.title,
+                staff_role=invitation.staff_role,
                 language=language,
             )
     except IntegrityError as conflict:

@@ -38,6 +38,15 @@ def why_not_retitle(
     return _why_last_admin(person, other_admins)
 
 
+def why_not_join(partner: Partner) -> str | None:
+    """Nobody begins to work for a company that has left."""
+    if partner.is_active:
+        return None
+    return _("%(company)s has been deactivated. Reactivate the company first.") % {
+        "company": partner
+    }
+
+
 def why_not_invite(colleague: User | None) -> str | None:
     """Say no only about what the inviting company knows anyway: its own people."""
     if colleague is None:

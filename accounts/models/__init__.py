@@ -1,5 +1,6 @@
 """What is stored about people, their companies and what they did."""
 
+from accounts.models.number import ChangedNumber
 from accounts.models.people import (
     ADMIN_TITLES,
     Invitation,
@@ -10,12 +11,14 @@ from accounts.models.people import (
     User,
     UserManager,
     display_name,
+    people_vector,
     validate_time_zone,
 )
 from accounts.models.trail import Deed, TrailEntry, TrailHead
 
 __all__ = [
     "ADMIN_TITLES",
+    "ChangedNumber",
     "Deed",
     "Invitation",
     "Partner",
@@ -27,5 +30,6 @@ __all__ = [
     "User",
     "UserManager",
     "display_name",
+    "people_vector",
     "validate_time_zone",
 ]

@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
 
+from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Func, Q, Value
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
@@ -46,17 +49,26 @@ def validate_time_zone(name: str) -> None:
         raise ValidationError(_("There is no time zone of this name."), "time_zone")
 
 
+def people_vector() -> SearchVector:
+    """Return the words by which a person is found: of the name and the address."""
+    address = Func("email", Value("@.-_+"), Value("     "), function="translate")
+    return SearchVector("name", address, config="simple")
+
+
 class Partner(models.Model):
     """A partner company. Companies compete: nothing of one reaches another."""
 
     name = models.CharField(_("name"), max_length=200)
     slug = models.SlugField(_("short name"), max_length=60, unique=True)
+    # A company that has left: nobody logs in for it, its claims stay.
+    is_active = models.BooleanField(_("takes part"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 
     class Meta:
         verbose_name = _("partner company")
         verbose_name_plural = _("partner companies")
         ordering = ("name", "pk")
+        indexes = (models.Index(fields=["name", "id"], name="partners_by_name"),)
 
     def __str__(self) -> str:
         return self.name
@@ -136,6 +148,8 @@ class User(AbstractBaseUser):
     # A reviewer on leave stays a reviewer but gets no claims assigned by the clock.
     is_available = models.BooleanField(_("takes new claims"), default=True)
     is_active = models.BooleanField(_("may log in"), default=True)
+    # Whether they went when their company left: they come back with it.
+    left_with_company = models.BooleanField(default=False, editable=False)
     # Part of every session's fingerprint: one more ends all sessions of this person.
     session_round = models.PositiveIntegerField(default=0, editable=False)
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
@@ -149,6 +163,10 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        indexes = (
+            models.Index(fields=["name", "id"], name="people_by_name"),
+            GinIndex(people_vector(), name="people_search"),
+        )
         constraints = (
             models.UniqueConstraint(
                 Lower("email"),
@@ -237,13 +255,17 @@ def display_name(user: User) -> str:
 
 
 class Invitation(models.Model):
-    """A place offered to somebody in a partner company, by a link that expires."""
+    """A place in a company or in the programme, offered by a link that expires."""
 
     email = models.EmailField(_("e-mail"), max_length=254)
+    # No company: a place in the programme, with a programme role.
     partner = models.ForeignKey(
-        Partner, on_delete=models.CASCADE, related_name="invitations"
+        Partner, on_delete=models.CASCADE, null=True, related_name="invitations"
     )
-    title = models.CharField(_("role"), max_length=20, choices=Title)
+    title = models.CharField(_("role"), max_length=20, choices=Title, blank=True)
+    staff_role = models.CharField(
+        _("programme role"), max_length=20, choices=StaffRole, blank=True
+    )
     language = models.CharField(max_length=2, default="en")
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     token_hash = models.CharField(max_length=64, unique=True)
@@ -263,27 +285,36 @@ class Invitation(models.Model):
                 name="one_waiting_invitation_per_email",
                 condition=Q(accepted_at=None, revoked_at=None),
             ),
+            models.UniqueConstraint(
+                Lower("email"),
+                name="one_waiting_invitation_to_the_programme",
+                condition=Q(partner=None, accepted_at=None, revoked_at=None),
+            ),
+            models.CheckConstraint(
+                name="invited_by_company_or_programme",
+                condition=(
+                    Q(partner__isnull=False, staff_role="") & ~Q(title="")
+                    | Q(partner__isnull=True, title="") & ~Q(staff_role="")
+                ),
+            ),
         )
 
     def __str__(self) -> str:
         return self.email
 
+    @property
+    def place(self) -> str:
+        """Return whom they would work for."""
+        return str(self.partner or settings.OPERATOR)
+
+    @property
+    def role_label(self) -> str:
+        return str(
+            self.get_staff_role_display()
+            if self.staff_role
+            else self.get_title_display()
+        )
+
     def is_open(self, now: datetime) -> bool:
         """Say whether the link still works."""
         return not (self.accepted_at or self.revoked_at) and now < self.expires_at
-
-
-class ChangedNumber(models.Model):
-    """A number of the rulebook that differs from what the environment says."""
-
-    name = models.CharField(_("name"), max_length=60, primary_key=True)
-    # In the unit that people see, such as MB.
-    value = models.PositiveIntegerField(_("value"))
-
-    class Meta:
-        verbose_name = _("changed number")
-        verbose_name_plural = _("changed numbers")
-        ordering = ("name",)
-
-    def __str__(self) -> str:
-        return f"{self.name}: {self.value}"

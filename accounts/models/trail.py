@@ -103,6 +103,7 @@ class TrailEntry(models.Model):
             models.Index(fields=["partner", "-id"], name="trail_company"),
             models.Index(fields=["actor", "-id"], name="trail_person"),
             models.Index(fields=["deed", "-id"], name="trail_deed"),
+            models.Index(fields=["about", "-id"], name="trail_about"),
             models.Index(fields=["at"], name="trail_time"),
         )
 

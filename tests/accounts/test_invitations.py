@@ -58,6 +58,7 @@ def test_the_mail_says_who_invites_where_to_and_until_when(nordwind, letters):
         "company": "Nordwind",
         "invited_by": "Ada Nordwind",
         "title": "partner_user",
+        "staff_role": "",
         "expires_at": "2026-03-16T09:00:00+00:00",
     }
     assert f"An invitation is on its way to {NEWCOMER}." in page.text

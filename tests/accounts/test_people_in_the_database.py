@@ -23,6 +23,7 @@ def by_sql(**columns):
         "partner_id": None,
         "is_available": True,
         "is_active": True,
+        "left_with_company": False,
         "session_round": 0,
         "date_joined": "2026-03-02T00:00:00Z",
         **columns,

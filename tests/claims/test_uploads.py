@@ -165,7 +165,7 @@ def test_a_request_beyond_all_limits_is_not_read_to_its_end(claim, settings):
         headers={"Accept": "application/json"},
     )
     assert answer.status_code == 413
-    assert answer.json()["message"].startswith("This file is larger than 25 MB.")
+    assert answer.json()["message"].startswith("This file is larger than 1000")
     assert answer.wsgi_request.META["wsgi.input"].read(1)
 
 
