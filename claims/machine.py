@@ -118,6 +118,8 @@ class Clock:
     day_numbers: Sequence[int] = field(default=(), kw_only=True)
     # A clock that takes something from somebody acts only after a delivered warning.
     needs_warning: bool = field(default=False, kw_only=True)
+    # A right that may pass unused; nobody is late with it.
+    is_right: bool = field(default=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)

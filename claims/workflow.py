@@ -63,6 +63,7 @@ DISPUTE_WINDOW = Clock(
     COMPANY,
     label=_("Time to dispute"),
     days_left=[7, 1],
+    is_right=True,
 )
 DISPUTE_ANSWER = Clock(
     "dispute_answer",

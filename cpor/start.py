@@ -130,6 +130,7 @@ def _lead(person: User, now: datetime) -> dict[str, Any]:
             held=(queries.held(person), SHORT),
         ),
         "load": _load(person, now),
+        "kept": queries.kept_in_time(person, now),
         "pipeline": _pipeline(person),
     }
 

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from accounts.models import StaffRole, Title
 from claims import deadlines
@@ -210,7 +211,7 @@ def test_start_pages_cost_the_same_for_any_number_of_claims(
     people = {
         admin: 17,
         factories.staff(): 16,
-        factories.staff(StaffRole.LEAD): 21,
+        factories.staff(StaffRole.LEAD): 22,
         factories.staff(StaffRole.AUDITOR): 15,
     }
     for person, cost in people.items():
@@ -218,3 +219,42 @@ def test_start_pages_cost_the_same_for_any_number_of_claims(
         client.get("/")
         with django_assert_num_queries(cost):
             client.get("/")
+
+
+def test_a_lead_sees_how_often_each_clock_was_kept(admin, time_machine):
+    lead = factories.staff(StaffRole.LEAD)
+    kept = factories.claim("in_review", by=admin)  # its start came in time
+    late = factories.claim("in_review", by=admin, products=("SPO",))
+    for claim, at in ((kept, NOW), (late, NOW + timedelta(days=40))):
+        factories.take(claim, "reject", now=at)
+    time_machine.move_to(NOW + timedelta(days=41))
+    told = {
+        str(each.clock.name): (each.kept, each.ended)
+        for each in start(lead).context["kept"]
+    }
+    assert told == {
+        "review_start": (2, 2),
+        "review": (1, 2),
+        "partner_response": (0, 0),
+        "dispute_answer": (0, 0),
+    }
+    assert "On time, last 90 days" in words(start(lead))
+    assert "Decision 2 50%" in words(start(lead))
+
+
+def test_an_extended_deadline_counts_once_by_its_last_day(admin, time_machine):
+    lead = factories.staff(StaffRole.LEAD)
+    asked = factories.claim("action_required", by=admin)
+    with transaction.atomic():
+        locked = Claim.objects.select_for_update().get(pk=asked.pk)
+        until = deadlines.running(locked).due_at.date() + timedelta(days=7)
+        deadlines.extend(
+            claim=locked, until=until, by_id=lead.pk, reason="Ill.", now=NOW
+        )
+        locked.save()
+    factories.file(asked)
+    factories.take(asked, "resubmit", now=NOW + timedelta(days=25))
+    time_machine.move_to(NOW + timedelta(days=26))
+    kept = {each.clock.name: each for each in start(lead).context["kept"]}
+    answers = kept["partner_response"]
+    assert (answers.kept, answers.ended, answers.percent) == (1, 1, 100)

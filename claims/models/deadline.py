@@ -66,6 +66,11 @@ class Deadline(models.Model):
                 condition=Q(closed_at__isnull=True, held_at__isnull=True),
             ),
             models.Index(
+                fields=["closed_at", "clock"],
+                name="deadline_ended",
+                condition=Q(closed_at__isnull=False),
+            ),
+            models.Index(
                 fields=["next_reminder_at", "id"],
                 name="deadline_to_remind_of",
                 condition=Q(closed_at__isnull=True, next_reminder_at__isnull=False),
