@@ -129,6 +129,13 @@ class Listing:
         return f"?{kept.urlencode()}"
 
     @property
+    def state(self) -> str:
+        """The filters and the order, as an address says them; no page."""
+        kept = self.query.copy()
+        kept.pop(PAGE, None)
+        return kept.urlencode()
+
+    @property
     def is_narrowed(self) -> bool:
         return bool(self.filter.chosen)
 

@@ -17,12 +17,13 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    Value,
 )
 
 from accounts.models import User
 from claims.access import visible_to
-from claims.machine import Action, Stage
-from claims.models import Claim, Line, Product
+from claims.machine import Action, Clock, Stage
+from claims.models import Claim, Deadline, Line, Product
 from claims.parts import Standing
 from claims.reasons import Reason
 from claims.rules import is_company_admin
@@ -34,6 +35,7 @@ BARE_NUMBER = re.compile(r"[0-9]{4}-[0-9]+")
 UNSHOWN = ("search", "search_words")
 COMING = timedelta(days=14)
 LATELY = timedelta(days=30)
+QUARTER = timedelta(days=90)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,20 @@ class Tally:
 
     def __bool__(self) -> bool:
         return self.count > 0
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many deadlines of one clock ended in time, of how many that ended."""
+
+    clock: Clock
+    kept: int
+    ended: int
+
+    @property
+    def percent(self) -> int | None:
+        """Whole per cent, rounded down: 100 means that none was late."""
+        return self.kept * 100 // self.ended if self.ended else None
 
 
 # --- Lists -------------------------------------------------------------------
@@ -85,6 +101,25 @@ def tally(claims: QuerySet[Claim]) -> Tally:
     limit = settings.LIST_EXACT_COUNT
     found = claims.order_by()[: limit + 1].count()
     return Tally(min(found, limit), is_exact=found <= limit)
+
+
+def tallies(lists: Mapping[int, QuerySet[Claim]]) -> Mapping[int, Tally]:
+    """Count several lists as `tally` does one, all of them in a single query."""
+    limit = settings.LIST_EXACT_COUNT
+    parts = [
+        Claim.objects.filter(pk__in=claims.order_by().values("pk")[: limit + 1])
+        .order_by()
+        .annotate(of=Value(name))
+        .values_list("of")
+        .annotate(Count("pk"))
+        for name, claims in lists.items()
+    ]
+    found = dict(parts[0].union(*parts[1:], all=True)) if parts else {}
+    return {
+        name: Tally(min(n, limit), is_exact=n <= limit)
+        for name in lists
+        for n in [found.get(name, 0)]
+    }
 
 
 def tally_by_state(claims: QuerySet[Claim]) -> Mapping[str, int] | None:
@@ -255,6 +290,30 @@ def load(user: User, now: datetime) -> Mapping[int, Mapping[str, Any]]:
         .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))
     )
     return {row["assignee"]: row for row in rows}
+
+
+def kept_in_time(user: User, now: datetime) -> list[Kept]:
+    """Return for each clock that somebody owes how often its time was kept of late.
+
+    A deadline that was extended has not ended: only the last of its chain counts.
+    """
+    extended = Deadline.objects.filter(extends=OuterRef("pk"))
+    ended = Deadline.objects.filter(
+        ~Exists(extended), claim__in=visible_to(user), closed_at__gt=now - QUARTER
+    )
+    rows = (
+        ended.order_by()
+        .values_list("clock")
+        .annotate(
+            kept=Count("pk", filter=Q(closed_at__lte=F("due_at"))), ended=Count("pk")
+        )
+    )
+    found = {clock: (kept, ended) for clock, kept, ended in rows}
+    return [
+        Kept(clock, *found.get(name, (0, 0)))
+        for name, clock in CLAIM.clocks.items()
+        if not clock.is_right
+    ]
 
 
 def products() -> QuerySet[Product]:

@@ -7,7 +7,7 @@ from claims.views import evidence, files, wizard
 from claims.views.claim import claim_page
 from claims.views.consent import consent_page
 from claims.views.extend import extend
-from claims.views.lists import claims_export, claims_page
+from claims.views.lists import claims_export, claims_page, view_delete, view_save
 from claims.views.steps import step_page
 
 
@@ -22,6 +22,8 @@ register_converter(ClaimNumber, "number")
 urlpatterns = [
     path("claims/", claims_page, name="claims"),
     path("claims/export.csv", claims_export, name="claims-export"),
+    path("claims/views/", view_save, name="claims-view-save"),
+    path("claims/views/<int:pk>/delete/", view_delete, name="claims-view-delete"),
     path("claims/new/", wizard.new_claim, name="claim-new"),
     path("claims/<number:number>/", claim_page, name="claim"),
     path("claims/<number:number>/again/", wizard.claim_again, name="claim-again"),

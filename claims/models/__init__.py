@@ -15,10 +15,12 @@ from claims.models.deadline import Deadline
 from claims.models.event import Event
 from claims.models.evidence import Check, Evidence, Kind, Purpose
 from claims.models.line import Line
+from claims.models.saved_view import LONGEST_NAME, SavedView
 
 __all__ = [
     "CONTACT_FIELDS",
     "LANGUAGES",
+    "LONGEST_NAME",
     "TERMS",
     "Area",
     "CalendarDay",
@@ -34,6 +36,7 @@ __all__ = [
     "Line",
     "Product",
     "Purpose",
+    "SavedView",
     "Subscription",
     "Terms",
     "WorkCalendar",

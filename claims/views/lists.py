@@ -1,17 +1,23 @@
 """The list of customer claims, and the same list as a file."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_vary_headers
-from django.views.decorators.http import require_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url, replace_url
 
 from claims import queries
 from claims.access import signed_in, visible_to
 from claims.exports import csv_lines
+from claims.forms.saved_view import SavedViewForm
 from claims.listing import Listing
+from claims.machine import Refused
+from claims.saved_views import drop_view, keep_view, saved_views_of, tabs
 from claims.workflow import Role
 
 
@@ -20,17 +26,7 @@ from claims.workflow import Role
 def claims_page(request: HttpRequest) -> HttpResponse:
     """List the reader's claims; htmx asks for nothing but the list itself."""
     listing = Listing(request, timezone.now())
-    page = listing.page()
-    by_state, total = listing.counts()
-    # Sort headers and pages repeat the address: only what was understood of it.
-    request.GET = listing.query  # type: ignore[assignment]
-    context = {
-        "listing": listing,
-        "page": page,
-        "rows": listing.rows(page.claims),
-        "pills": listing.pills(by_state),
-        "total": total,
-    }
+    context = _shown(request, listing)
     if _wants_list_only(request):
         response = render(request, "claims/_list.html", context)
         # A link is a step to go back from; each letter of a search is not.
@@ -40,6 +36,38 @@ def claims_page(request: HttpRequest) -> HttpResponse:
         response = render(request, "claims/list.html", {**context, **_turn(request)})
     patch_vary_headers(response, ("HX-Request",))
     return response
+
+
+@login_required
+@require_POST
+def view_save(request: HttpRequest) -> HttpResponse:
+    """Keep the list as this address narrows and sorts it, under the posted name."""
+    listing, form = Listing(request, timezone.now()), SavedViewForm(request.POST)
+    query = listing.state
+    if form.is_valid():
+        try:
+            keep_view(
+                owner=listing.reader,
+                name=form.cleaned_data["name"],
+                query=query,
+                now=listing.now,
+            )
+        except Refused as refused:
+            form.add_error("name", str(refused))
+        else:
+            return redirect(f"{reverse('claims')}?{query}")
+    context = {**_shown(request, listing), **_turn(request), "view_form": form}
+    return render(request, "claims/list.html", context, status=422)
+
+
+@login_required
+@require_POST
+def view_delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Delete one of the reader's saved views; its list stays open."""
+    view = get_object_or_404(saved_views_of(signed_in(request)), pk=pk)
+    drop_view(view=view)
+    messages.success(request, _("The view “%(name)s” is deleted.") % {"name": view})
+    return redirect(f"{reverse('claims')}?{view.query}")
 
 
 @login_required
@@ -60,6 +88,25 @@ def claims_export(request: HttpRequest) -> StreamingHttpResponse:
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _shown(request: HttpRequest, listing: Listing) -> dict[str, object]:
+    """Return what the list shows, its saved views among it."""
+    page = listing.page()
+    by_state, total = listing.counts()
+    views = tabs(listing.state, request=request, now=listing.now)
+    # Sort headers and pages repeat the address: only what was understood of it.
+    request.GET = listing.query  # type: ignore[assignment]
+    return {
+        "listing": listing,
+        "page": page,
+        "rows": listing.rows(page.claims),
+        "pills": listing.pills(by_state),
+        "total": total,
+        "tabs": views,
+        "tab": next((tab for tab in views if tab.is_on), None),
+        "view_form": SavedViewForm(),
+    }
 
 
 def _wants_list_only(request: HttpRequest) -> bool:

@@ -331,10 +331,10 @@ def test_the_list_costs_the_same_for_any_number_of_claims(
         factories.claim("submitted", by=admin, products=products[: count % 4 or 1])
     client = signed_in(admin)
     client.get("/claims/")
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         client.get("/claims/")
     staff = signed_in(factories.staff())
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         staff.get("/claims/")
 
 
