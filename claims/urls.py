@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from claims.views import evidence, files, wizard
+from claims.views import evidence, files, papers, wizard
 from claims.views.claim import claim_page
 from claims.views.consent import consent_page
 from claims.views.extend import extend
@@ -50,6 +50,16 @@ urlpatterns = [
         name="evidence-state",
     ),
     path("claims/<number:number>/receipt/", wizard.receipt_page, name="claim-receipt"),
+    path(
+        "claims/<number:number>/receipt.pdf",
+        papers.receipt_as_paper,
+        name="claim-receipt-paper",
+    ),
+    path(
+        "claims/<number:number>/poe-form-<str:language>.pdf",
+        papers.poe_form_paper,
+        name="claim-poe-form",
+    ),
     path("claims/<number:number>/steps/<slug:step>/", step_page, name="claim-step"),
     path("claims/<number:number>/extend/", extend, name="claim-extend"),
     path("files/<str:token>/", files.linked, name="file-link"),

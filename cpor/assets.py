@@ -23,17 +23,29 @@ ICONS = ROOT / "static" / "icons.txt"
 WHEEL = ROOT / ".tools" / "node"
 NEEDS_NODE = 3
 OLDEST_NPM = 9
+FONTS = {".woff2", ".ttf"}
 INTER = "inter-{}-wght-normal.woff2"
-FILES = {
-    "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
-    "chart.js/dist/chart.umd.min.js": "chart.umd.min.js",
-} | {
-    f"@fontsource-variable/inter/files/{INTER.format(part)}": (
-        f"inter/{INTER.format(part)}"
-    )
-    for part in ("latin", "latin-ext")
-}
+FILES = (
+    {
+        "@tabler/core/dist/css/tabler.min.css": "tabler.min.css",
+        "@tabler/core/dist/js/tabler.min.js": "tabler.min.js",
+        "chart.js/dist/chart.umd.min.js": "chart.umd.min.js",
+    }
+    | {
+        f"@fontsource-variable/inter/files/{INTER.format(part)}": (
+            f"inter/{INTER.format(part)}"
+        )
+        for part in ("latin", "latin-ext")
+    }
+    | {
+        # For the papers (claims.papers): reportlab embeds TrueType only.
+        f"@expo-google-fonts/noto-sans/{cut}/NotoSans_{cut}.ttf": f"noto-sans/{name}"
+        for cut, name in (
+            ("400Regular", "NotoSans-Regular.ttf"),
+            ("700Bold", "NotoSans-Bold.ttf"),
+        )
+    }
+)
 # Names a file that is not copied; collectstatic would look for it in vain.
 SOURCE_MAP = re.compile(rb"(//|/\*)# sourceMappingURL=\S+( \*/)?\s*")
 DRAWING = re.compile(r"<svg[^>]*>(.*)</svg>", re.DOTALL)
@@ -110,7 +122,7 @@ def copy_files() -> None:
         target = VENDOR / name
         target.parent.mkdir(parents=True, exist_ok=True)
         content = (MODULES / source).read_bytes()
-        if target.suffix != ".woff2":
+        if target.suffix not in FONTS:
             content = SOURCE_MAP.sub(b"", content)
         target.write_bytes(content)
 
