@@ -126,6 +126,17 @@ def may_extend(user: User, claim: Claim) -> bool:
     )
 
 
+def may_decide_held(user: User, claim: Claim) -> bool:
+    """Leads decide about a clock that stands still without a delivered warning."""
+    held = claim.deadlines.filter(closed_at__isnull=True, held_at__isnull=False)
+    return user.is_active and user.is_lead and held.exists()
+
+
+def may_watch_clocks(user: User) -> bool:
+    """Leads decide about clocks that stand still; programme admins mend broken ones."""
+    return user.is_active and (user.is_lead or user.is_programme_admin)
+
+
 def may_read_notes(user: User) -> bool:
     """Internal notes are for the programme's people only (DOMAIN.md §9)."""
     return user.is_active and user.is_staff_member

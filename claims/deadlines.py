@@ -6,7 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from accounts.rulebook import value_of
-from claims import calendar
+from claims import calendar, journal
+from claims.access import SYSTEM
 from claims.calendar import BusinessDays, CalendarDays, Due, Rule
 from claims.calendars import programme_calendar
 from claims.machine import Clock, Refused
@@ -17,6 +18,11 @@ from notifications import queries as messages
 from notifications.topics import Topic
 
 TRY_AGAIN = timedelta(minutes=15)
+# A step that the clock takes later than this after its time was not taken in time.
+PROMPT = timedelta(hours=1)
+# In the first time zone a day begins 14 hours before it does in London.
+AHEAD = timedelta(days=1)
+SECOND = timedelta(seconds=1)
 NO_WARNING = "no_warning"
 # What a deadline that takes something from the partner must have announced.
 REQUESTS = frozenset({Topic.ACTION_REQUIRED, Topic.RETURNED})
@@ -60,28 +66,52 @@ def open_for(claim: Claim, *, at: datetime, now: datetime) -> Deadline | None:
         return None
     place = calendar_for(clock, claim, now)
     days = place.as_days()
-    due = calendar.due(at, rule_of(clock), days)
+    began = start_of(clock, at=at, now=now)
+    due = calendar.due(began, rule_of(clock), days)
     deadline = _build(claim, clock, place, due)
-    deadline.started_at = at
+    deadline.started_at = began
     rungs = _rungs_before(clock, due.due_at, days) + _rungs_after(clock, due)
     _set_ladder(deadline, rungs, now)
     deadline.save()
     return deadline
 
 
+def start_of(clock: Clock, *, at: datetime, now: datetime) -> datetime:
+    """Return when a clock begins that a step opens which took effect at this time.
+
+    Nobody can use time that was over before he heard of it: where the clock's own step
+    is applied late, after a standstill, the partner's next clock begins only then.
+    """
+    late = now - at > PROMPT and clock.calendar == COMPANY
+    return now if late else at
+
+
 def may_act(deadline: Deadline, now: datetime) -> bool:
-    """Return whether the clock may act; hold it where no warning arrived."""
+    """Return whether the clock may act; hold it where no warning arrived.
+
+    The deadline's claim must be locked: a hold stands in its history.
+    """
     if not deadline.declared.needs_warning or was_warned(deadline):
         return True
     deadline.held_at, deadline.held_because = now, NO_WARNING
     deadline.save(update_fields=["held_at", "held_because"])
+    journal.note_change(
+        claim=deadline.claim, step="hold", actor=SYSTEM, now=now, changes={}
+    )
     return False
 
 
 def was_warned(deadline: Deadline) -> bool:
-    """Return whether the request and a reminder were accepted by the mail server."""
+    """Return whether the partner got the request and a reminder (DOMAIN.md §3).
+
+    A mail counts that the mail server accepted and that has not come back; so does the
+    word of a lead who has told the partner otherwise.
+    """
+    if deadline.warned_otherwise:
+        return True
     accepted = messages.topics_accepted(
         group=deadline.claim.number,
+        partner=deadline.partner_id,
         topics=[*REQUESTS, *REMINDERS],
         since=first_of(deadline).started_at,
     )
@@ -142,23 +172,32 @@ def extend(
     return new
 
 
-def next_rung(
+def next_rungs(
     deadline: Deadline, now: datetime, *, rehearse: bool = False
-) -> dict[str, Any] | None:
-    """Take what is to be said now off the ladder; older rungs are dropped unsaid.
+) -> list[dict[str, Any]]:
+    """Take what is to be said next off the ladder; what is no longer true is dropped.
+
+    A rung is taken a day ahead of its hour: somewhere its day has begun by then. Of
+    those whose hour is past, only the last still tells the truth.
 
     :param rehearse: speak to the partner even after the end, where a rehearsal of the
         future has leapt over the day on which it would have been said
     """
-    reached = [rung for rung in deadline.ladder if _moment(rung) <= now]
-    _set_ladder(deadline, deadline.ladder[len(reached) :], now)
+    taken = [rung for rung in deadline.ladder if _moment(rung) - AHEAD <= now]
+    _set_ladder(deadline, deadline.ladder[len(taken) :], now)
     deadline.save(update_fields=["ladder", "next_reminder_at"])
     if deadline.due_at < now and deadline.declared.calendar == PROGRAMME:
-        today = calendar.local_date(now, deadline.time_zone)
-        return {"kind": "overdue", "days": 0, "at": today.isoformat()}
+        on = _escalation_day(deadline, now)
+        return [{"kind": "overdue", "days": 0, "on": on.isoformat()}]
     if deadline.due_at < now and not rehearse:
-        return None
-    return reached[-1] if reached else None
+        return []
+    past = [rung for rung in taken if _moment(rung) <= now]
+    return [_with_day(rung, deadline) for rung in [*past[-1:], *taken[len(past) :]]]
+
+
+def _with_day(rung: dict[str, Any], deadline: Deadline) -> dict[str, Any]:
+    on = calendar.local_date(_moment(rung), deadline.time_zone)
+    return {**rung, "on": on.isoformat()}
 
 
 def arithmetic(due: Due, german: dict[date, str]) -> dict[str, Any]:
@@ -224,13 +263,25 @@ def _set_ladder(deadline: Deadline, rungs: list[dict[str, Any]], now: datetime) 
     ahead = sorted((r for r in rungs if _moment(r) > now), key=_moment)
     deadline.ladder = ahead
     if ahead:
-        deadline.next_reminder_at = _moment(ahead[0])
+        deadline.next_reminder_at = _moment(ahead[0]) - AHEAD
     elif deadline.declared.calendar == PROGRAMME:
-        deadline.next_reminder_at = _next_morning(max(deadline.due_at, now), deadline)
+        deadline.next_reminder_at = _next_escalation(deadline, now)
     else:
         deadline.next_reminder_at = None
 
 
-def _next_morning(after: datetime, deadline: Deadline) -> datetime:
-    on = calendar.local_date(after, deadline.time_zone) + timedelta(days=1)
-    return calendar.at_working_hour(on, deadline.time_zone)
+def _next_escalation(deadline: Deadline, now: datetime) -> datetime:
+    """Return when an overdue clock speaks next: as its next business day begins."""
+    if now <= deadline.due_at:
+        return deadline.due_at + SECOND
+    day_before = _escalation_day(deadline, now)
+    return calendar.end_of_day(day_before, deadline.time_zone) + SECOND
+
+
+def _escalation_day(deadline: Deadline, now: datetime) -> date:
+    """Return today, or the business day after it: nobody is told on a day off."""
+    days = calendar_for(deadline.declared, deadline.claim, now).as_days()
+    on = calendar.local_date(now, deadline.time_zone)
+    while not days.is_working(on):
+        on += timedelta(days=1)
+    return on

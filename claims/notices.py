@@ -4,10 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from claims.deadlines import running
 from claims.evidence import same_elsewhere
 from claims.models import Claim, Line
 from claims.parts import Standing
@@ -24,16 +26,51 @@ class Notice:
     # Claims the reader may open, for the programme's people only.
     claims: Sequence[Claim] = ()
     is_for_arbitration: bool = False
+    # Where a lead decides about a clock that stands still.
+    decide_url: str = ""
 
 
 def notices_about(claim: Claim, reader: User) -> list[Notice]:
     """Return the notices this reader may get; partners never learn who or what else."""
-    rivals = _rivals_of(claim)
+    rivals, found = _rivals_of(claim), _about_the_clock(claim, reader)
     if reader.is_partner:
-        return [_told_to_the_partner(claim)] if rivals else []
-    found = [_told_to_staff(claim, rivals)] if rivals else []
+        return [*found, _told_to_the_partner(claim)] if rivals else found
+    if rivals:
+        found.append(_told_to_staff(claim, rivals))
     same = same_elsewhere(claim)
     return [*found, _same_file(claim, same)] if same else found
+
+
+def _about_the_clock(claim: Claim, reader: User) -> list[Notice]:
+    """Say on both sides that the partner's clock stands still, and why."""
+    clock = claim.stage.clock
+    if clock is None or not clock.needs_warning:
+        return []
+    deadline = running(claim)
+    if deadline is None or not deadline.is_held:
+        return []
+    if reader.is_partner:
+        sentence = _(
+            "Our mails to your company did not arrive, so you lose nothing while we "
+            "sort it out: a lead reviewer sets a new day. You can answer now. Check "
+            "that the addresses of the people at your company are right."
+        )
+    else:
+        sentence = _(
+            "The partner has not answered, but the request or every reminder did not "
+            "arrive or came back. A lead reviewer decides how to go on."
+        )
+    return [
+        Notice(
+            "amber",
+            "player-pause",
+            _("The clock of this claim stands still"),
+            sentence,
+            decide_url=reverse("claim-held", args=[claim.number])
+            if reader.is_lead
+            else "",
+        )
+    ]
 
 
 def _rivals_of(claim: Claim) -> list[Line]:

@@ -18,6 +18,8 @@ from claims.explanation import explain
 from claims.machine import Action, Clock
 from claims.models import Claim, Deadline, WorkCalendar
 from claims.workflow import CLAIM, COMPANY
+from notifications import queries as messages
+from notifications.models import Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,19 @@ def coming_deadline(
         unit=clock.unit,
         is_overdue=False,
         why=[_counted_now(due, place), _calendar(rule, place.place)],
+    )
+
+
+def warnings_of(claim: Claim) -> Sequence[Message]:
+    """Return the request and the reminders on a claim's running partner deadline."""
+    deadline = deadlines.running(claim)
+    if deadline is None:
+        return []
+    return messages.sent_about(
+        group=claim.number,
+        partner=claim.partner_id,
+        topics=[*deadlines.REQUESTS, *deadlines.REMINDERS],
+        since=deadlines.first_of(deadline).started_at,
     )
 
 

@@ -41,6 +41,9 @@ SENTENCES = {
     "attach": gettext_lazy("File added"),
     "assign": gettext_lazy("Reviewer assigned"),
     "extend": gettext_lazy("Deadline extended"),
+    "hold": gettext_lazy("Clock stopped: no warning had reached the partner"),
+    "resend": gettext_lazy("Clock set going again: the request was sent anew"),
+    "run_out": gettext_lazy("Clock set going again: it ends without a further mail"),
     "arbitrate": gettext_lazy("Product line lost in arbitration"),
 }
 BY_THE_CLOCK = {
@@ -58,6 +61,9 @@ SYMBOLS = {
     "attach": "paperclip",
     "assign": "user-check",
     "extend": "calendar-plus",
+    "hold": "player-pause",
+    "resend": "player-play",
+    "run_out": "player-play",
     "arbitrate": "swords",
 }
 FIELDS = {
@@ -107,6 +113,8 @@ class Entry:
     at: datetime
     who: object
     sentence: Any
+    # When the clock's step was entered, where that was later than it took effect.
+    entered_at: datetime | None = None
     from_label: Any = ""
     to_label: Any = ""
     colour: str = "gray"
@@ -211,6 +219,7 @@ def _entry(event: Event, reader: User, zone: str) -> Entry:
         at=event.at,
         who=_who(event),
         sentence=_sentence(event),
+        entered_at=event.applied_at if event.applied_at > event.at else None,
         from_label=CLAIM[event.from_state].label if moved else "",
         to_label=stage.label if moved else "",
         colour=stage.colour if moved else "gray",

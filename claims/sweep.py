@@ -1,35 +1,39 @@
 """What the clock does: remind, warn, and take the steps whose time has come."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import sleep
-from typing import Any
 
-import structlog
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
-from claims import deadlines, engine
-from claims.models import Deadline
+from claims import deadlines, engine, failures, reminders
+from claims.models import Deadline, SetAside
+from notifications import bell
 from notifications import queries as messages
 from notifications.tasks import deliver_due
 
-log = structlog.get_logger(__name__)
-
 BATCH = 500
 PATIENCE = 50  # fifths of a second
+# What ails the database and no claim.
+OUTAGES = (OperationalError, InterfaceError)
 
-type Say = Callable[[Deadline, dict[str, Any], datetime], None]
+type GoingOn = Callable[[], bool]
+type Report = Callable[[Sequence[SetAside], datetime], None]
 
 
-def say_nothing(deadline: Deadline, rung: dict[str, Any], now: datetime) -> None:
-    """Stand in until cpor has said who is told what."""
+def always() -> bool:
+    return True
 
 
-# Who is told what on a rung of a deadline's ladder. Filled in once, by cpor.
-say: Say = say_nothing
+def _report_nothing(rows: Sequence[SetAside], now: datetime) -> None:
+    """Stand in until cpor has said who hears of what was set aside."""
+
+
+# Who hears of claims that were set aside. Filled in once, by cpor.
+report: Report = _report_nothing
 
 
 @dataclass
@@ -51,18 +55,32 @@ class Swept:
         )
 
 
-def sweep(*, now: datetime, rehearse: bool = False) -> Swept:
+def sweep(
+    *, now: datetime, rehearse: bool = False, going_on: GoingOn = always
+) -> Swept:
     """Do everything that is due by now, each claim in a transaction of its own.
 
     :param rehearse: the time is pretended, so reminders leapt over are sent late
+    :param going_on: asked before each claim; whoever is to stop says no
     """
     swept = Swept()
-    remind(now=now, swept=swept, rehearse=rehearse)
-    deliver_due()
-    if rehearse:
-        let_mails_arrive()
-    act(now=now, swept=swept)
+    with bell.silent():
+        remind(now=now, swept=swept, rehearse=rehearse, going_on=going_on)
+        if rehearse:
+            deliver_due()
+            let_mails_arrive()
+        act(now=now, swept=swept, going_on=going_on)
+        failures.mend_the_ended(now=now)
+        tell_of_failures(now)
     return swept
+
+
+@transaction.atomic
+def tell_of_failures(now: datetime) -> None:
+    """Report what was set aside since the last report, all of it at once."""
+    rows = failures.take_unreported(now=now)
+    if rows:
+        report(rows, now)
 
 
 def let_mails_arrive() -> None:
@@ -77,23 +95,34 @@ def let_mails_arrive() -> None:
         sleep(0.2)
 
 
-def remind(*, now: datetime, swept: Swept, rehearse: bool = False) -> None:
-    """Say what each running deadline has to say by now, once."""
+def remind(
+    *,
+    now: datetime,
+    swept: Swept,
+    rehearse: bool = False,
+    going_on: GoingOn = always,
+) -> None:
+    """Plan what each running deadline has to say by now, and say what is due."""
     due = Deadline.objects.filter(closed_at__isnull=True, next_reminder_at__lte=now)
-    for pk in _ids(due.order_by("next_reminder_at", "pk")):
-        try:
-            swept.reminded += _remind(pk, now, rehearse)
-        except Exception:  # noqa: BLE001 -- one broken claim never stops the others
-            _set_aside(pk, swept, next_reminder_at=now + deadlines.TRY_AGAIN)
+    due = due.order_by("next_reminder_at", "pk")
+    while batch := _ids(due):
+        planned = [_plan(pk, now, swept, rehearse) for pk in batch if going_on()]
+        if not any(planned):
+            break
+    for reader in reminders.readers_waiting(now, rehearse=rehearse):
+        if going_on():
+            swept.reminded += reminders.tell(reader=reader, now=now, rehearse=rehearse)
 
 
-def act(*, now: datetime, swept: Swept) -> None:
+def act(*, now: datetime, swept: Swept, going_on: GoingOn = always) -> None:
     """Take the steps that are due, in due order, until nothing is left that can be."""
     due = Deadline.objects.filter(
         closed_at__isnull=True, held_at__isnull=True, act_at__lt=now
     ).order_by("act_at", "pk")
+    broken = failures.troubled()
     while batch := _ids(due):
-        if not sum([_act(pk, now, swept) for pk in batch]):
+        settled = [_act(pk, now, swept, broken) for pk in batch if going_on()]
+        if not any(settled):
             return
 
 
@@ -101,19 +130,23 @@ def _ids(deadlines_due: QuerySet[Deadline]) -> list[int]:
     return list(deadlines_due.values_list("pk", flat=True)[:BATCH])
 
 
-@transaction.atomic
-def _remind(pk: int, now: datetime, rehearse: bool) -> int:  # noqa: FBT001
-    deadline = _locked(pk)
-    if deadline is None:
-        return 0
-    rung = deadlines.next_rung(deadline, now, rehearse=rehearse)
-    if rung is None:
-        return 0
-    say(deadline, rung, now)
-    return 1
+def _plan(pk: int, now: datetime, swept: Swept, rehearse: bool) -> bool:  # noqa: FBT001
+    """Plan one deadline's next rung; return whether anything about it was settled."""
+    try:
+        with transaction.atomic():
+            deadline = _locked(pk)
+            if deadline is None:
+                return False
+            reminders.plan(deadline=deadline, now=now, rehearse=rehearse)
+    except OUTAGES:
+        return _goes_on()
+    except Exception as error:  # noqa: BLE001 -- one broken claim never stops the others
+        again = now + deadlines.TRY_AGAIN
+        _set_aside(pk, swept, error, now, next_reminder_at=again)
+    return True
 
 
-def _act(pk: int, now: datetime, swept: Swept) -> bool:
+def _act(pk: int, now: datetime, swept: Swept, broken: Collection[int]) -> bool:
     """Let one deadline act; return whether anything about it was settled."""
     try:
         with transaction.atomic():
@@ -125,8 +158,13 @@ def _act(pk: int, now: datetime, swept: Swept) -> bool:
                 swept.steps[event.step] += 1
             else:
                 _count_inaction(pk, now, swept)
-    except Exception:  # noqa: BLE001 -- one broken claim never stops the others
-        _set_aside(pk, swept, act_at=now + deadlines.TRY_AGAIN)
+    except OUTAGES:
+        return _goes_on()
+    except Exception as error:  # noqa: BLE001 -- one broken claim never stops the others
+        _set_aside(pk, swept, error, now, act_at=now + deadlines.TRY_AGAIN)
+    else:
+        if pk in broken:
+            failures.mend(deadlines=[pk], now=now)
     return True
 
 
@@ -153,7 +191,18 @@ def _count_inaction(pk: int, now: datetime, swept: Swept) -> None:
         deadlines.try_again_later(deadline, now)
 
 
-def _set_aside(pk: int, swept: Swept, **again: datetime) -> None:
-    log.error("deadline_set_aside", deadline=pk, exc_info=True)  # noqa: LOG014
+def _goes_on() -> bool:
+    """A deadlock concerns one claim, which the next sweep finds; a lost database all.
+
+    Called while the error is handled, which is raised anew where nothing can go on.
+    """
+    if not connection.is_usable():
+        raise  # noqa: PLE0704 -- the error that is being handled
+    return False
+
+
+def _set_aside(
+    pk: int, swept: Swept, error: Exception, now: datetime, **again: datetime
+) -> None:
     swept.failed.append(str(pk))
-    Deadline.objects.filter(pk=pk).update(**again)
+    failures.set_aside(deadline=pk, error=error, now=now, **again)

@@ -7,6 +7,7 @@ from claims.views import evidence, files, papers, wizard
 from claims.views.claim import claim_page
 from claims.views.consent import consent_page
 from claims.views.extend import extend
+from claims.views.held import decide_held, stopped_clocks
 from claims.views.lists import claims_export, claims_page, view_delete, view_save
 from claims.views.steps import step_page
 
@@ -63,5 +64,7 @@ urlpatterns = [
     path("claims/<number:number>/steps/<slug:step>/", step_page, name="claim-step"),
     path("claims/<number:number>/extend/", extend, name="claim-extend"),
     path("files/<str:token>/", files.linked, name="file-link"),
+    path("claims/<number:number>/clock/", decide_held, name="claim-held"),
+    path("clocks/stopped/", stopped_clocks, name="stopped-clocks"),
     path("c/<str:token>/", consent_page, name="consent"),
 ]

@@ -70,6 +70,12 @@ PLACES = (
         lambda person: person.is_partner_admin,
         also=("invitation", "invite", "person"),
     ),
+    Place(
+        _("Stopped clocks"),
+        "stopped-clocks",
+        "player-pause",
+        lambda person: person.is_lead or person.is_programme_admin,
+    ),
     Place(_("Undelivered"), "undelivered", "mail-x", lambda person: person.is_lead),
     Place(_("Administration"), "admin:index", "settings", _administers),
 )

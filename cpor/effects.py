@@ -32,4 +32,7 @@ EFFECTS: dict[str, list[Effect]] = {
     "overturn": [overturn_dispute, accept_lines, messages.dispute_overturned],
     "expire": [messages.expired],
     "extend": [messages.deadline_extended],
+    "hold": [messages.clock_held],
+    "resend": [messages.request_again, messages.deadline_extended],
+    "run_out": [messages.deadline_extended],
 }

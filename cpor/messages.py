@@ -21,9 +21,12 @@ from claims.models import Claim, Event
 from claims.reasons import REASON_SENTENCES, Reason
 from claims.rules import has_dispute_left, was_not_withdrawn
 from cpor import readers
-from notifications.actions import compose
+from notifications.actions import compose, compose_for_all
 from notifications.topics import Topic
 from notifications.wording import in_every_language
+
+# The steps that ask the partner for something, and the words they are told in.
+REQUESTS = {"request_info": Topic.ACTION_REQUIRED, "return": Topic.RETURNED}
 
 # --- The partner's filing -----------------------------------------------------
 
@@ -157,6 +160,40 @@ def deadline_extended(event: Event, given: Given) -> None:
     compose_about(claim, Topic.EXTENDED, people, facts, key=key, now=event.applied_at)
 
 
+def clock_held(event: Event, given: Given) -> None:
+    """Tell both sides that the partner's clock stands still; the leads decide."""
+    claim = event.claim
+    facts = {**facts_of(claim), "decide_url": decision_url(claim)}
+    key = f"event:{event.pk}"
+    people = readers.partner_side(claim) | readers.assignee_and_leads(claim)
+    compose_about(claim, Topic.CLOCK_HELD, people, facts, key=key, now=event.applied_at)
+
+
+def request_again(event: Event, given: Given) -> None:
+    """Send the partner once more what the last request asked for."""
+    claim = event.claim
+    asked = claim.events.filter(to_state=claim.state, step__in=REQUESTS)
+    request = asked.exclude(from_state=claim.state).last()
+    if request is None:
+        return
+    facts = {**_facts_of_step(request, claim)}
+    people = readers.partner_side(claim)
+    compose_about(
+        claim,
+        REQUESTS[request.step],
+        people,
+        facts,
+        key=f"event:{event.pk}",
+        now=event.applied_at,
+    )
+
+
+def decision_url(claim: Claim) -> str:
+    """Return where a lead decides about a clock that stands still."""
+    path = reverse("claim-held", args=[claim.number])
+    return f"{settings.PUBLIC_URL}{path}"
+
+
 # --- Facts -----------------------------------------------------
 
 
@@ -257,16 +294,14 @@ def compose_about(
     now: datetime,
 ) -> None:
     """Write one message for each reader; the key names what it tells of."""
-    for person in people:
-        compose(
-            key=f"{key}:{topic}:{person.pk}",
-            topic=topic,
-            audience=person,
-            context=facts,
-            group=claim.number,
-            url=claim.get_absolute_url(),
-            now=now,
-        )
+    compose_for_all(
+        keys={person: f"{key}:{topic}:{person.pk}" for person in people},
+        topic=topic,
+        context=facts,
+        group=claim.number,
+        url=claim.get_absolute_url(),
+        now=now,
+    )
 
 
 def _tell_customer(event: Event, topic: Topic, **more: Any) -> None:

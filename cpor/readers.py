@@ -19,6 +19,13 @@ def leads() -> QuerySet[User]:
     return User.objects.filter(staff_role=StaffRole.LEAD, is_active=True).order_by("pk")
 
 
+def clock_keepers() -> QuerySet[User]:
+    """Return who mends a clock that cannot act: leads and programme admins."""
+    return User.objects.filter(
+        staff_role__in=[StaffRole.LEAD, StaffRole.PROGRAMME_ADMIN], is_active=True
+    ).order_by("pk")
+
+
 def assignee(claim: Claim) -> QuerySet[User]:
     """Return the assigned reviewer, if there is one."""
     return User.objects.filter(assigned_claims=claim, is_active=True)

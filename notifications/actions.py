@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from email.utils import parseaddr
 from functools import partial
@@ -30,6 +30,7 @@ def compose(
     group: str = "",
     url: str = "",
     now: datetime | None = None,
+    by_mail: bool = True,
 ) -> Message | None:
     """Write one message and its delivery within the caller's transaction.
 
@@ -37,26 +38,101 @@ def compose(
     writes nothing and returns None. `audience` is a person or a bare address,
     `language` overrides the reader's own, `group` is the claim's number, `url` the
     path that the inbox opens. `now` is the time shown; sending never waits for it.
+    Without `by_mail` nothing is sent until `post` or `tell_in` says how.
     Raises ValueError for an unknown topic.
     """
+    message = _message(
+        key=key,
+        topic=topic,
+        audience=audience,
+        context=wording.clean(context),
+        language=language,
+        group=group,
+        url=url,
+        now=now,
+    )
+    return next(iter(_written([message], by_mail=by_mail)), None)
+
+
+def compose_for_all(
+    *,
+    keys: Mapping[User, str],
+    topic: str,
+    context: Mapping[str, Any],
+    group: str = "",
+    url: str = "",
+    now: datetime | None = None,
+) -> list[Message]:
+    """Write the same message for several people at once, each with a key of its own."""
+    cleaned = wording.clean(context)
+    messages = [
+        _message(
+            key=key,
+            topic=topic,
+            audience=person,
+            context=cleaned,
+            group=group,
+            url=url,
+            now=now,
+        )
+        for person, key in keys.items()
+    ]
+    return _written(messages, by_mail=True)
+
+
+def post(*, message: Message) -> None:
+    """Send a message by a mail of its own."""
+    _send([message])
+
+
+def tell_in(*, messages: Collection[Message], summary: Message) -> None:
+    """Let these messages go out within the mail of a summary."""
+    ids = [message.pk for message in messages]
+    Message.objects.filter(pk__in=ids).update(told_in=summary)
+
+
+def _message(
+    *,
+    key: str,
+    topic: str,
+    audience: User | str,
+    context: Any,
+    language: str | None = None,
+    group: str,
+    url: str,
+    now: datetime | None,
+) -> Message:
     reader = {"recipient": audience} if isinstance(audience, User) else {}
-    message = Message(
+    return Message(
         key=key,
         topic=Topic(topic),
         **reader,
         address="" if reader else wording.one_line(audience),
         language=language or "",
-        context=wording.clean(context),
+        context=context,
         group=wording.one_line(group),
         url=url,
         message_id=_message_id(),
         created_at=now or timezone.now(),
     )
-    Message.objects.bulk_create([message], ignore_conflicts=True)
-    written = Message.objects.filter(message_id=message.message_id).first()
-    if written is not None:
-        _post(Delivery.objects.create(message=written))
+
+
+def _written(messages: Collection[Message], *, by_mail: bool) -> list[Message]:
+    """Write down those whose key is new, with their deliveries; return them."""
+    if not messages:
+        return []
+    Message.objects.bulk_create(messages, ignore_conflicts=True)
+    ids = [message.message_id for message in messages]
+    written = list(Message.objects.filter(message_id__in=ids).order_by("pk"))
+    if by_mail:
+        _send(written)
     return written
+
+
+def _send(messages: Collection[Message]) -> None:
+    deliveries = [Delivery(message=message) for message in messages]
+    for delivery in Delivery.objects.bulk_create(deliveries):
+        _post(delivery)
 
 
 def mark_read(*, user: User, pk: int, now: datetime) -> Message | None:

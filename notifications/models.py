@@ -38,6 +38,15 @@ class Message(models.Model):
     url = models.CharField(_("page"), max_length=300, blank=True)
     # Fixed before anything is sent, so that a mail sent twice can be told to be one.
     message_id = models.CharField(max_length=120, unique=True, editable=False)
+    # The summary whose mail tells of this message too; it has no mail of its own then.
+    told_in = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="told",
+        editable=False,
+    )
     created_at = models.DateTimeField(_("written at"), default=timezone.now)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
 
@@ -73,6 +82,12 @@ class Message(models.Model):
         return dict(Topic.choices).get(self.topic, self.topic)
 
     @property
+    def carrier(self) -> Delivery | None:
+        """Return the mail that carries it: its own, or that of a summary."""
+        holder = self.told_in or self
+        return getattr(holder, "delivery", None)
+
+    @property
     def reader(self) -> str:
         """Return the address that a mail sent now would go to."""
         return self.recipient.email if self.recipient else self.address
@@ -86,6 +101,7 @@ class DeliveryState(models.TextChoices):
     ACCEPTED = "accepted", _("Accepted by the mail server")
     DROPPED = "dropped", _("Not sent: the reader does not get it")
     DEAD = "dead", _("Undeliverable")
+    BOUNCED = "bounced", _("Came back after it had been accepted")
 
 
 class Trouble(models.TextChoices):
@@ -97,6 +113,7 @@ class Trouble(models.TextChoices):
 
 
 OPEN_STATES = (DeliveryState.WAITING, DeliveryState.SENDING)
+FAILED_STATES = (DeliveryState.DEAD, DeliveryState.BOUNCED)
 
 
 class Delivery(models.Model):
@@ -117,6 +134,7 @@ class Delivery(models.Model):
     next_attempt_at = models.DateTimeField(_("next attempt at"), db_default=Now())
     lease = models.UUIDField(null=True, editable=False)
     accepted_at = models.DateTimeField(_("accepted at"), null=True, blank=True)
+    bounced_at = models.DateTimeField(_("came back at"), null=True, blank=True)
     # Set while the last attempt did not even reach the mail server.
     unreachable_at = models.DateTimeField(null=True, editable=False)
     # The mail server's own words, or one of our codes.
@@ -132,7 +150,9 @@ class Delivery(models.Model):
                 condition=Q(state__in=OPEN_STATES),
             ),
             models.Index(
-                fields=["-id"], name="delivery_dead", condition=Q(state="dead")
+                fields=["-id"],
+                name="delivery_dead",
+                condition=Q(state__in=FAILED_STATES),
             ),
             models.Index(
                 fields=["unreachable_at"],

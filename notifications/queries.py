@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
 from notifications import rendering
 from notifications.models import (
+    FAILED_STATES,
     OPEN_STATES,
     Delivery,
     DeliveryState,
@@ -114,9 +115,12 @@ def why_dropped(message: Message) -> Trouble | None:
         return None
     if not reader.is_active:
         return Trouble.CLOSED
-    if can_switch_off(message.topic) and _switched_off(reader, message.topic):
-        return Trouble.UNWANTED
-    return None
+    return None if wants_mail(reader, message.topic) else Trouble.UNWANTED
+
+
+def wants_mail(reader: User, topic: str) -> bool:
+    """Return whether this reader gets mails on a topic."""
+    return not (can_switch_off(topic) and _switched_off(reader, topic))
 
 
 def due(now: datetime) -> QuerySet[Delivery]:
@@ -139,7 +143,7 @@ def server_is_quiet(now: datetime) -> bool:
 def dead_letters() -> QuerySet[Delivery]:
     """Return the mails that nobody will try again by themselves, newest first."""
     return (
-        Delivery.objects.filter(state=DeliveryState.DEAD)
+        Delivery.objects.filter(state__in=FAILED_STATES)
         .select_related("message__recipient")
         .order_by("-pk")
     )
@@ -153,19 +157,38 @@ def delayed(now: datetime) -> QuerySet[Delivery]:
 
 
 def topics_accepted(
-    *, group: str, topics: Collection[str], since: datetime
+    *, group: str, partner: int, topics: Collection[str], since: datetime
 ) -> set[str]:
-    """Return the topics on which the mail server took a mail about this claim.
+    """Return the topics on which a mail about this claim reached the company.
 
+    The mail server took it, alone or within a summary, and it did not come back.
     A partner's deadline acts only after a delivered warning (DOMAIN.md §3).
     """
     return set(
         Message.objects.filter(
+            Q(delivery__state=DeliveryState.ACCEPTED)
+            | Q(told_in__delivery__state=DeliveryState.ACCEPTED),
             group=group,
+            recipient__partner=partner,
             topic__in=topics,
             created_at__gte=since,
-            delivery__state=DeliveryState.ACCEPTED,
         ).values_list("topic", flat=True)
+    )
+
+
+def sent_about(
+    *, group: str, partner: int, topics: Collection[str], since: datetime
+) -> list[Message]:
+    """Return what a company was told of a claim, with the fate of each mail."""
+    return list(
+        Message.objects.filter(
+            group=group,
+            recipient__partner=partner,
+            topic__in=topics,
+            created_at__gte=since,
+        )
+        .select_related("recipient", "delivery", "told_in__delivery")
+        .order_by("pk")
     )
 
 

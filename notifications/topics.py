@@ -13,6 +13,8 @@ class Topic(models.TextChoices):
     ACTION_REQUIRED = "action_required", _("More information needed")
     RETURNED = "returned", _("File refused after submission")
     REMINDER = "reminder", _("Reminder of a deadline")
+    REMINDERS = "reminders", _("Several reminders of deadlines")
+    CLOCK_HELD = "clock_held", _("Clock stands still")
     LAPSED = "lapsed", _("Rejected: no answer in time")
     EXTENDED = "extended", _("Deadline extended")
     APPROVED = "approved", _("Claim approved")
@@ -46,6 +48,7 @@ class Topic(models.TextChoices):
     ESCALATION = "escalation", _("Claim past its date")
     QUEUE_DIGEST = "queue_digest", _("Summary of the queue")
     UNASSIGNED_OVERDUE = "unassigned_overdue", _("Overdue without a reviewer")
+    SET_ASIDE = "set_aside", _("Deadlines that could not act")
     UNDELIVERABLE = "undeliverable", _("Mail could not be delivered")
     PASSWORD_RESET = "password_reset", _("New password")
     INVITATION = "invitation", _("Invitation")
@@ -70,6 +73,8 @@ GROUPS: dict[TopicGroup, frozenset[Topic]] = {
             Topic.ACTION_REQUIRED,
             Topic.RETURNED,
             Topic.REMINDER,
+            Topic.REMINDERS,
+            Topic.CLOCK_HELD,
             Topic.LAPSED,
             Topic.EXTENDED,
             Topic.REJECTED,
@@ -105,6 +110,7 @@ GROUPS: dict[TopicGroup, frozenset[Topic]] = {
             Topic.ESCALATION,
             Topic.QUEUE_DIGEST,
             Topic.UNASSIGNED_OVERDUE,
+            Topic.SET_ASIDE,
             Topic.UNDELIVERABLE,
         }
     ),
@@ -129,7 +135,10 @@ GROUP_OF: dict[str, TopicGroup] = {
 OBLIGATORY = frozenset({TopicGroup.DUTIES, TopicGroup.CUSTOMER, TopicGroup.ACCOUNT})
 
 # Mails alone: their readers have no inbox, or must not need one.
-BY_MAIL_ONLY = GROUPS[TopicGroup.CUSTOMER] | GROUPS[TopicGroup.ACCOUNT]
+# A summary's messages stand in the inbox one by one.
+BY_MAIL_ONLY = (
+    GROUPS[TopicGroup.CUSTOMER] | GROUPS[TopicGroup.ACCOUNT] | {Topic.REMINDERS}
+)
 
 # Links that give their holder a right. They leave the database once they are sent.
 SECRETS: dict[str, str] = {

@@ -15,7 +15,9 @@ from claims.models.deadline import Deadline
 from claims.models.event import Event
 from claims.models.evidence import Check, Evidence, Kind, Purpose
 from claims.models.line import Line
+from claims.models.reminder import Reminder
 from claims.models.saved_view import LONGEST_NAME, SavedView
+from claims.models.set_aside import SetAside
 
 __all__ = [
     "CONTACT_FIELDS",
@@ -36,7 +38,9 @@ __all__ = [
     "Line",
     "Product",
     "Purpose",
+    "Reminder",
     "SavedView",
+    "SetAside",
     "Subscription",
     "Terms",
     "WorkCalendar",

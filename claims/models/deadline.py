@@ -30,6 +30,8 @@ class Deadline(models.Model):
     act_at = models.DateTimeField()
     held_at = models.DateTimeField(null=True, blank=True)
     held_because = models.CharField(max_length=40, blank=True)
+    # A lead has made sure that the partner knows, and lets the clock act without mail.
+    warned_otherwise = models.BooleanField(default=False)
     # [{"at": iso, "kind": "left", "days": 7}, …]: what is still to be said, in order.
     ladder = models.JSONField(default=list)
     next_reminder_at = models.DateTimeField(null=True, blank=True)
@@ -74,6 +76,11 @@ class Deadline(models.Model):
                 fields=["next_reminder_at", "id"],
                 name="deadline_to_remind_of",
                 condition=Q(closed_at__isnull=True, next_reminder_at__isnull=False),
+            ),
+            models.Index(
+                fields=["held_at", "id"],
+                name="deadline_held",
+                condition=Q(closed_at__isnull=True, held_at__isnull=False),
             ),
         )
 

@@ -1,15 +1,17 @@
 """The five clocks: when each begins and ends, what it says before and does after."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from structlog.testing import capture_logs
 
 from accounts.models import StaffRole, User
 from claims import actions, deadlines, engine
+from claims.access import actor_for
 from claims.calendars import load_calendar
-from claims.machine import Refused
-from claims.models import Claim, Deadline, Evidence
+from claims.machine import Given, Refused
+from claims.models import Claim, Deadline, Event, Evidence
 from claims.sweep import Swept, act, remind, sweep
 from notifications.models import Delivery, DeliveryState, Message
 from notifications.tasks import deliver_due
@@ -18,6 +20,7 @@ from tests import factories
 pytestmark = pytest.mark.django_db
 
 NOW = factories.NOW  # Monday, 23 November 2026, 10:00 in Berlin
+BERLIN = ZoneInfo("Europe/Berlin")
 SECOND, DAY = timedelta(seconds=1), timedelta(days=1)
 
 
@@ -151,7 +154,7 @@ def test_a_sweep_that_slept_says_only_what_is_still_true():
     remind(now=at("2026-12-09T12:00:00"), swept=Swept())
 
     told = said(claim, "reminder").get()
-    assert told.context["days_left"] == 3, "not also the one for seven days"
+    assert told.context["days_left"] == 2, "neither seven nor, as yesterday, three"
 
 
 def test_reminders_of_a_dispute_that_is_not_possible_are_not_sent():
@@ -164,15 +167,19 @@ def test_reminders_of_a_dispute_that_is_not_possible_are_not_sent():
 def test_after_its_end_a_clock_of_ours_escalates_every_day():
     lead = factories.staff(StaffRole.LEAD)
     claim = factories.claim("in_review")
-    remind(now=claim.due_at, swept=Swept())
+    friday_night = claim.due_at + SECOND
     Message.objects.all().delete()
 
-    for _half_day in range(6):
-        remind(now=claim.due_at + SECOND + _half_day * DAY / 2, swept=Swept())
+    days = []
+    for half_day in range(13):
+        now = friday_night + half_day * DAY / 2
+        remind(now=now, swept=Swept())
+        told = said(claim, "escalation")
+        days += [f"{now:%a %d}"] * told.filter(recipient=lead).count()
+        assert told.filter(recipient=claim.assignee).count() == told.count() / 2
+        told.delete()
 
-    told = said(claim, "escalation")
-    assert told.filter(recipient=lead).count() == 3
-    assert told.filter(recipient=claim.assignee).count() == 3
+    assert days == ["Mon 14", "Tue 15", "Wed 16", "Thu 17"], "and never on a day off"
 
 
 def test_a_partners_clock_says_nothing_after_its_end():
@@ -202,13 +209,13 @@ def test_a_warned_partner_who_does_not_answer_is_rejected():
     claim = factories.claim("action_required")
     remind(now=at("2026-12-08T12:00:00"), swept=Swept())
     deliver_due()
-    late = claim.due_at + 3 * DAY
+    soon = claim.due_at + 50 * SECOND
 
-    swept = sweep(now=late)
+    swept = sweep(now=soon)
 
     assert dict(swept.steps) == {"lapse": 1}
     event = fresh(claim).events.last()
-    assert (event.step, event.at, event.applied_at) == ("lapse", claim.due_at, late)
+    assert (event.step, event.at, event.applied_at) == ("lapse", claim.due_at, soon)
     window = running(claim)
     assert window.started_at == claim.due_at
     assert window.due_at == at("2027-01-10T22:59:59"), "counted from the due day"
@@ -252,20 +259,50 @@ def test_a_warning_of_an_earlier_round_does_not_count():
     assert running(claim).is_held, "only the second request was announced, no reminder"
 
 
-def test_one_late_sweep_lapses_and_expires():
+@pytest.mark.parametrize("standstill", [timedelta(hours=2), 3 * DAY, 90 * DAY])
+def test_however_late_a_rejection_is_applied_there_are_thirty_days_to_dispute_it(
+    standstill,
+):
     claim = factories.claim("action_required")
     remind(now=at("2026-12-08T12:00:00"), swept=Swept())
     accepted()
-    late = NOW + 100 * DAY
+    late = claim.due_at + standstill
 
     swept = Swept()
     act(now=late, swept=swept)
 
-    assert dict(swept.steps) == {"lapse": 1, "expire": 1}
-    lapse, expiry = fresh(claim).events.order_by("version")[3:]
-    assert (lapse.at, expiry.at) == (claim.due_at, at("2027-01-10T22:59:59"))
-    assert lapse.applied_at == expiry.applied_at == late
-    assert fresh(claim).state == "rejected_final"
+    assert dict(swept.steps) == {"lapse": 1}, "and no second step on its heels"
+    lapse = fresh(claim).events.last()
+    assert (lapse.at, lapse.applied_at) == (claim.due_at, late)
+    window = running(claim)
+    assert window.started_at == late
+    days = window.due_at.astimezone(BERLIN).date() - late.astimezone(BERLIN).date()
+    assert days == 30 * DAY
+    engine.take(
+        claim=fresh(claim),
+        step="dispute",
+        actor=actor_for(claim.created_by),
+        given=Given(comment="Nobody asked us in time."),
+        now=window.due_at,
+    )
+    assert fresh(claim).state == "disputed"
+
+
+def test_a_review_that_the_clock_starts_late_is_still_due_when_it_was():
+    """The programme's own standstill gives its reviewers no more time."""
+    factories.staff()
+    claim = factories.claim("submitted")
+    act(now=claim.due_at + 3 * DAY, swept=Swept())
+    assert running(claim).started_at == claim.due_at
+
+
+def test_steps_that_fall_due_one_after_the_other_are_taken_in_due_order():
+    factories.staff()
+    second = factories.claim("submitted", now=NOW + DAY)
+    first = factories.claim("submitted")
+    act(now=NOW + 30 * DAY, swept=Swept())
+    order = Event.objects.filter(step="start_review", actor=None).order_by("pk")
+    assert [event.claim for event in order] == [first, second]
 
 
 def test_the_clock_starts_a_review_with_whoever_has_the_fewest_open_claims():

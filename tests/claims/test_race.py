@@ -13,7 +13,7 @@ from accounts.models import StaffRole
 from claims import engine, evidence, verify
 from claims.access import actor_for
 from claims.machine import Given, GivenReason, Refused
-from claims.models import Claim, Evidence
+from claims.models import Claim, Evidence, Reminder
 from claims.sweep import Swept, act, remind
 from notifications.models import Delivery, DeliveryState, Message
 from tests import factories
@@ -87,7 +87,7 @@ def wait_until_blocked():
 
 
 def warned(claim):
-    remind(now=claim.due_at - timedelta(days=1), swept=Swept())
+    remind(now=claim.due_at - timedelta(hours=12), swept=Swept())
     Delivery.objects.update(state=DeliveryState.ACCEPTED)
 
 
@@ -158,7 +158,7 @@ def test_two_sweepers_take_each_step_and_say_each_word_once():
     total = Swept()
 
     def reminds():
-        remind(now=claims[0].due_at - timedelta(days=1), swept=total)
+        remind(now=claims[0].due_at - timedelta(hours=12), swept=total)
 
     def acts():
         act(now=claims[0].due_at + SECOND, swept=total)
@@ -171,6 +171,7 @@ def test_two_sweepers_take_each_step_and_say_each_word_once():
         claim.number for claim in claims
     )
     assert Message.objects.filter(topic="escalation").count() == 2
+    assert Reminder.objects.filter(outcome="said").count() == 4 + 2
     assert total.failed == []
     assert total.steps == {"expire": 4}
     assert {c.version for c in map(fresh, claims)} == {claims[0].version + 1}

@@ -401,19 +401,23 @@ def test_what_costs_a_right_is_sent_whatever_was_chosen(reader, post):
 # --- What the rest of the house asks ------------------------------------------------
 
 
-def test_only_accepted_mails_count_as_warnings(reader, rival, post):
+def test_only_mails_the_company_accepted_count_as_warnings(reader, rival, post):
     post.recipient_answers = ["250 OK", "550 No", "250 OK"]
     begin = tell(reader, "action_required").created_at
     tell(reader, "reminder")
     tell(reader, "action_required", group="CPOR-2026-000999")
     sweep(now=soon())
 
-    def accepted(since):
+    def accepted(since, partner=reader.partner_id):
         return topics_accepted(
-            group=NUMBER, topics=["action_required", "reminder"], since=since
+            group=NUMBER,
+            partner=partner,
+            topics=["action_required", "reminder"],
+            since=since,
         )
 
     assert accepted(begin) == {"action_required"}
+    assert accepted(begin, partner=rival.partner_id) == set()
     assert accepted(begin + MINUTE) == set()
 
 

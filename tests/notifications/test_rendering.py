@@ -348,6 +348,8 @@ def test_warnings_and_refusals_cannot_be_switched_off():
         "action_required",
         "returned",
         "reminder",
+        "reminders",
+        "clock_held",
         "lapsed",
         "extended",
         "rejected",
