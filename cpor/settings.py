@@ -2,6 +2,7 @@
 
 import zoneinfo
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.csp import CSP
@@ -146,7 +147,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "enforce-deadlines": {"task": "claims.tasks.enforce_deadlines", "schedule": 60.0},
     "inspect-evidence": {
         "task": "claims.tasks.inspect_waiting_evidence",
@@ -154,7 +155,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tell-the-queue": {"task": "cpor.tasks.tell_the_queue", "schedule": 600.0},
     "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 60.0},
+    "read-bounces": {"task": "notifications.tasks.read_bounces", "schedule": 60.0},
 }
+# A bell that nobody heard for a minute is rung again anyway: none may pile up.
+for _bell in CELERY_BEAT_SCHEDULE.values():
+    _bell["options"] = {"expires": 55}
 
 # --- People and sessions -----------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
@@ -292,6 +297,9 @@ MAILERS = {
     }
 }
 MAIL_FOLDER = None if _MAIL else DATA_DIR / "mail"
+# Mails come back to an address of their own below this one; empty: nobody reads it.
+MAIL_BOUNCES = env.str("MAIL_BOUNCES", "")
+MAIL_BOUNCES_FOLDER = env.str("MAIL_BOUNCES_FOLDER", "")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "CPOR Claims <claims@cpor.example>")
 
 # --- API ---------------------------------------------------------------------
