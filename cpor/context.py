@@ -91,9 +91,14 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[Entry]:
-    """Return the places this person may go to, the current one marked."""
+    """Return the places this person may go to, the current one marked.
+
+    Whoever must set up a second factor first is shown none: each would lead back.
+    """
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
+        return []
+    if getattr(request, "lacks_second_factor", False):
         return []
     return [
         entry
