@@ -1,28 +1,22 @@
 """What the bell rings for: each task finds its work in the database and does it."""
 
-from time import monotonic
+from contextlib import suppress
 
 from celery import shared_task
 from django.utils import timezone
 
-from claims import engine, evidence
+from claims import engine, evidence, readings
 from claims.access import SYSTEM
 from claims.machine import Refused
 from claims.models import Claim, Evidence
+from claims.reading.process import ReaderUnavailable
 from claims.sweep import sweep
-
-SWEEP_SECONDS = 50
 
 
 @shared_task
 def enforce_deadlines() -> str:
-    """One sweep: reminders, warnings, and the steps whose time has come.
-
-    It ends before the next one is rung for, so that a long standstill is made up for
-    in pieces between which the worker sends mails and inspects files.
-    """
-    until = monotonic() + SWEEP_SECONDS
-    return str(sweep(now=timezone.now(), going_on=lambda: monotonic() < until))
+    """One sweep: reminders, warnings, and the steps whose time has come."""
+    return str(sweep(now=timezone.now()))
 
 
 @shared_task
@@ -42,12 +36,23 @@ def inspect_waiting_evidence() -> int:
     return count
 
 
+@shared_task
+def read_evidence(pk: int) -> None:
+    """Read the files of a claim that nobody has read for what it says now."""
+    claim = Claim.objects.filter(pk=pk).first()
+    if claim is not None:
+        with suppress(ReaderUnavailable):
+            readings.read_all(claim=claim, now=timezone.now())
+
+
 def _inspect(waiting: Evidence | None) -> bool:
     if waiting is None:
         return False
     checked = evidence.inspect(evidence=waiting, now=timezone.now())
     if checked.is_refused:
         send_back(checked.claim)
+    if checked.is_clean:
+        readings.ring(checked.claim_id)
     return True
 
 

@@ -5,7 +5,6 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cpor import views
-from cpor.administration import administration
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -16,8 +15,6 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("api/v1/", include("cpor.api")),
     path("healthz", views.healthz, name="healthz"),
-    path("administration/", administration, name="administration"),
-    path("administration/", include("accounts.administration.urls")),
     path("design/", views.design, name="design"),
 ]
 if not settings.PRODUCTION:

@@ -173,9 +173,7 @@ def retry(*, now: datetime, pk: int | None = None) -> int:
             letter.state = DeliveryState.WAITING
             letter.attempts = 0
             letter.next_attempt_at = now
-            letter.bounced_at = None
-        fresh = ["state", "attempts", "next_attempt_at", "bounced_at"]
-        Delivery.objects.bulk_update(letters, fresh)
+        Delivery.objects.bulk_update(letters, ["state", "attempts", "next_attempt_at"])
         for letter in letters:
             _post(letter)
     return len(letters)

@@ -12,7 +12,7 @@ from claims.inspection.confinement import confine, limit_use
 from claims.inspection.process import READY
 
 # Texts in mails and XML name their coding; once confined, nothing can be loaded.
-_CODINGS = """
+CODINGS = """
     ascii base64_codec big5 charmap cp1250 cp1251 cp1252 cp1253 cp1254 cp1255 cp1256
     cp1257 cp1258 cp437 cp850 cp866 cp874 cp932 cp936 cp949 cp950 euc_jp euc_kr gb18030
     gb2312 gbk hz idna iso2022_jp iso2022_kr iso8859_1 iso8859_10 iso8859_13 iso8859_14
@@ -30,7 +30,7 @@ def main(name: str) -> None:
     """
     limit_use()
     inspector = importlib.import_module("claims.inspection.inspector")
-    for coding in _CODINGS.split():
+    for coding in CODINGS.split():
         encodings.search_function(coding)
     data = sys.stdin.buffer.read(limits.FILE_BYTES + 1)
     confine()

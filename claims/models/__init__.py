@@ -15,6 +15,7 @@ from claims.models.deadline import Deadline
 from claims.models.event import Event
 from claims.models.evidence import Check, Evidence, Kind, Purpose
 from claims.models.line import Line
+from claims.models.reading import Reading
 from claims.models.reminder import Reminder
 from claims.models.saved_view import LONGEST_NAME, SavedView
 from claims.models.set_aside import SetAside
@@ -38,6 +39,7 @@ __all__ = [
     "Line",
     "Product",
     "Purpose",
+    "Reading",
     "Reminder",
     "SavedView",
     "SetAside",

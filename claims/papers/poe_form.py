@@ -1,11 +1,11 @@
 """The PoE form: prefilled from the claim, for the customer to sign (DOMAIN.md §6)."""
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import override, pgettext
 from reportlab.lib.units import mm
 from reportlab.platypus import Flowable, KeepTogether, Table
 
+from accounts.rulebook import value_of
 from claims.models import Claim
 from claims.papers.sheet import (
     GRID,
@@ -24,6 +24,7 @@ from claims.papers.sheet import (
     table,
     text,
 )
+from claims.rulebook import EVIDENCE_SIGNATURE_MONTHS
 
 
 def poe_form(claim: Claim, language: str) -> bytes:
@@ -186,7 +187,7 @@ def _acknowledgement(claim: Claim) -> list[Flowable]:
                 "The signature should not be older than %(months)s months when the "
                 "claim is submitted."
             )
-            % {"months": settings.EVIDENCE_SIGNATURE_MONTHS},
+            % {"months": value_of(EVIDENCE_SIGNATURE_MONTHS)},
             NOTE,
         ),
     ]

@@ -10,7 +10,6 @@ from django.test import Client
 from accounts import outbox as accounts_outbox
 from accounts.actions import create_partner, create_person
 from accounts.models import Partner, StaffRole, Title, User
-from tests.signing_in import log_in
 
 PASSWORD = "vier stille wale tauchen"  # noqa: S105 -- of nobody outside these tests
 
@@ -54,7 +53,9 @@ def company(name):
 
 
 def logged_in(person, **headers):
-    return log_in(Client(**headers), person)
+    client = Client(**headers)
+    client.force_login(person)
+    return client
 
 
 def is_logged_in(client):
@@ -65,11 +66,6 @@ def is_logged_in(client):
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(autouse=True)
-def quick_answers(settings):
-    settings.RESET_ANSWER_SECONDS = 0
 
 
 @pytest.fixture(autouse=True)

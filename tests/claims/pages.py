@@ -7,7 +7,6 @@ from typing import Any
 from django.test import Client
 
 from accounts.models import User
-from tests.signing_in import log_in
 
 SILENT = r"<(script|style|svg|template)\b.*?</\1>"
 
@@ -16,7 +15,7 @@ def browser(reader: User | None, **options) -> Client:
     """Return a browser in which this person has logged in."""
     client = Client(**options)
     if reader is not None:
-        log_in(client, reader)
+        client.force_login(reader)
     return client
 
 

@@ -1,1 +1,0 @@
-"""The pages on which programme admins look after catalogue, customers, calendars."""
