@@ -12,7 +12,7 @@ from django.db import OperationalError, connection
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.test import Client
-from django.urls import include, path
+from django.urls import path
 from django.utils import timezone, translation
 
 from accounts.models import StaffRole, Title
@@ -44,7 +44,6 @@ def conflict(request):
     return render(request, "409.html", context, status=409)
 
 
-admin = ([path("", blank, name="index")], "admin")
 urlpatterns = [
     path("", blank, name="start"),
     path("claims/", blank, name="claims"),
@@ -56,7 +55,7 @@ urlpatterns = [
     path("undelivered/", blank, name="undelivered"),
     path("mailbox/", blank, name="mailbox"),
     path("language/", blank, name="set-language"),
-    path("admin/", include(admin)),
+    path("administration/", blank, name="administration"),
     path("design/", views.design, name="design"),
     path("healthz", views.healthz, name="healthz"),
     path("forbidden/", forbid),
