@@ -6,7 +6,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from rest_framework.request import Request
 
-from accounts.models import Invitation, Partner, User
+from accounts.models import Invitation, Partner, PartnerLocation, User
 
 
 def signed_in(request: HttpRequest | Request) -> User:
@@ -34,3 +34,34 @@ def invitations_visible_to(user: User) -> QuerySet[Invitation]:
         return Invitation.objects.none()
     waiting = company.invitations.filter(accepted_at=None, revoked_at=None)
     return waiting.select_related("partner", "invited_by")
+
+
+# --- What a programme admin administers -----------------------------------------
+
+
+def companies_administered_by(user: User) -> QuerySet[Partner]:
+    """Return every company, for a programme admin (DOMAIN.md §9)."""
+    return Partner.objects.all() if _administers(user) else Partner.objects.none()
+
+
+def locations_administered_by(user: User) -> QuerySet[PartnerLocation]:
+    """Return the locations of every company, for a programme admin."""
+    locations = PartnerLocation.objects.select_related("company")
+    return locations if _administers(user) else locations.none()
+
+
+def people_administered_by(user: User) -> QuerySet[User]:
+    """Return the people of the programme and all companies, for a programme admin."""
+    people = User.objects.select_related("partner")
+    return people if _administers(user) else people.none()
+
+
+def invitations_administered_by(user: User) -> QuerySet[Invitation]:
+    """Return the invitations that nobody took yet, for a programme admin."""
+    waiting = Invitation.objects.filter(accepted_at=None, revoked_at=None)
+    waiting = waiting.select_related("partner", "invited_by")
+    return waiting if _administers(user) else waiting.none()
+
+
+def _administers(user: User) -> bool:
+    return user.is_active and user.is_programme_admin

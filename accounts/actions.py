@@ -3,6 +3,7 @@
 import secrets
 from datetime import datetime, timedelta
 
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
@@ -11,8 +12,8 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
-from accounts import outbox, rules
-from accounts.models import Invitation, Partner, PartnerLocation, User
+from accounts import outbox, rules, trail
+from accounts.models import Deed, Invitation, Partner, PartnerLocation, User
 from accounts.queries import has_account, other_admins, token_hash
 from accounts.rulebook import INVITATION_DAYS, value_of
 from accounts.rules import Refused
@@ -152,11 +153,12 @@ def accept_invitation(
     user = _join(invitation, name=name, password=password, language=language)
     invitation.accepted_at = now
     invitation.save(update_fields=["accepted_at"])
+    _record_rights(user, user, now, access="accepted", role=invitation.title)
     return user
 
 
 @transaction.atomic
-def change_title(*, person: User, title: str, actor: User) -> None:
+def change_title(*, person: User, title: str, actor: User, now: datetime) -> None:
     """Give somebody another title; they log in again to work under it.
 
     :raises Refused: if the actor may not, or the company would lose its last admin
@@ -171,10 +173,11 @@ def change_title(*, person: User, title: str, actor: User) -> None:
         return
     User.objects.filter(pk=person.pk).update(title=title)
     end_sessions(person=person)
+    _record_rights(person, actor, now, role=[person.title, title])
 
 
 @transaction.atomic
-def remove_person(*, person: User, actor: User) -> None:
+def remove_person(*, person: User, actor: User, now: datetime) -> None:
     """Close somebody's access at once; what they did stays under their name.
 
     :raises Refused: if the actor may not, is the person or would remove the last admin
@@ -185,21 +188,50 @@ def remove_person(*, person: User, actor: User) -> None:
         raise Refused(refusal)
     User.objects.filter(pk=person.pk).update(is_active=False)
     end_sessions(person=person)
-    AuthToken.objects.filter(user=person).delete()
+    _record_rights(person, actor, now, access="ended")
 
 
 @transaction.atomic
-def bring_back(*, person: User, actor: User) -> None:
+def bring_back(*, person: User, actor: User, now: datetime) -> None:
     """Let a removed person log in again, with the password they had."""
     person = _locked(person, actor)
     if person.partner is not None and (refusal := rules.why_not_join(person.partner)):
         raise Refused(refusal)
     User.objects.filter(pk=person.pk).update(is_active=True, left_with_company=False)
+    _record_rights(person, actor, now, access="given back")
 
 
 def end_sessions(*, person: User) -> None:
-    """Log somebody out everywhere, from their next request on."""
+    """Log somebody out everywhere, programs included, from their next request on.
+
+    Call it with every change of somebody's rights: a session notices a changed role by
+    itself, an API token does not.
+    """
     User.objects.filter(pk=person.pk).update(session_round=F("session_round") + 1)
+    end_tokens(person=person)
+
+
+def end_tokens(*, person: User) -> None:
+    """Take the API away from whatever program acts for this person."""
+    AuthToken.objects.filter(user=person).delete()
+
+
+@transaction.atomic
+def forget_second_factor(*, person: User, actor: User | None, now: datetime) -> None:
+    """Let somebody who lost phone, passkeys and codes set them up anew.
+
+    Whoever calls this has made sure who asks; `actor` is None at the terminal.
+    """
+    Authenticator.objects.filter(user=person).delete()
+    end_sessions(person=person)
+    trail.record(
+        deed=Deed.SIGN_IN_CHANGED,
+        actor=actor,
+        partner_id=person.partner_id,
+        about=person.email,
+        details={"second factor": "forgotten"},
+        now=now,
+    )
 
 
 def set_language(*, person: User, language: str) -> None:
@@ -218,6 +250,17 @@ def issue_token(*, person: User) -> str:
     """Return a new API token of a person; only its hash is kept."""
     _row, token = AuthToken.objects.create(user=person)
     return str(token)
+
+
+def _record_rights(person: User, actor: User, now: datetime, **details: object) -> None:
+    trail.record(
+        deed=Deed.RIGHTS_CHANGED,
+        actor=actor,
+        partner_id=person.partner_id,
+        about=person.email,
+        details=details,
+        now=now,
+    )
 
 
 def _require_admin(actor: User, partner: Partner) -> None:

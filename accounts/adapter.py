@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import hashlib
+from base64 import urlsafe_b64encode
 from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.core import context
+from allauth.core.internal.ratelimit import get_ip
+from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import outbox
+from accounts import attempts, outbox
+from accounts.devices import remember_device
 from accounts.models import User
+from accounts.second_factor import is_last_factor, must_have_second_factor
+from accounts.signals import log_in_failed
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -29,7 +41,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "enter_current_password": _("This is not your current password."),
         "incorrect_password": _("This is not your password."),
         "too_many_login_attempts": _(
-            "Too many attempts from your network. Wait five minutes and try again."
+            "Too many attempts. Wait five minutes, or reset your password: the link in "
+            "the mail lets you in at once."
+        ),
+        "too_many_codes": _(
+            "Too many codes. Wait an hour, or log in with a browser you have used "
+            "before or with a passkey."
         ),
         "invalid_password_reset": _("This link no longer works. Ask for a new one."),
         "rate_limited": _("Too many attempts. Wait a minute and try again."),
@@ -52,8 +69,15 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_password_reset_mail(
         self, user: User, email: str, context: dict[str, Any]
     ) -> None:
-        """Write the mail into the outbox, in the language of its reader."""
-        expires_at = timezone.now() + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
+        """Write the mail into the outbox, in the language of its reader.
+
+        After a few within the hour none goes out, whoever asks: those before it lie in
+        the mailbox and work.
+        """
+        now = timezone.now()
+        if not attempts.may_mail_reset(person_id=user.pk, now=now):
+            return
+        expires_at = now + timedelta(seconds=settings.PASSWORD_RESET_TIMEOUT)
         fingerprint = hashlib.sha256(context["key"].encode()).hexdigest()[:16]
         outbox.send(
             key=f"password_reset:{user.pk}:{fingerprint}",
@@ -73,10 +97,78 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         """Refuse every other mail of allauth's: none is switched on, none is worded."""
         raise LookupError(f"No topic for allauth's mail {template_prefix}.")
 
-    def _get_login_attempts_cache_key(
-        self, request: HttpRequest, **credentials: Any
-    ) -> str:
-        # Counted per account and network: who fails on purpose from elsewhere cannot
-        # lock a rival out of the last hour before a deadline.
-        account = super()._get_login_attempts_cache_key(request, **credentials)
-        return f"{account}:{self.get_client_ip(request)}"
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Ask for a password's budget first: see accounts/attempts.py."""
+        attempt = attempts.try_password(
+            request,
+            email=credentials.get("email", ""),
+            network=get_ip(request),
+            now=timezone.now(),
+        )
+        if attempt is None:
+            raise self.validation_error("too_many_login_attempts")
+        person: User | None = super().authenticate(request, **credentials)
+        if person is not None:
+            attempt.forgive()
+        return person
+
+    def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
+        log_in_failed.send(sender=User, email=credentials.get("email", ""))
+
+    def post_login(
+        self, request: HttpRequest, user: User, **kwargs: Any
+    ) -> HttpResponse:
+        """Know this browser again, so that no stranger's guesses close it."""
+        response: HttpResponse = super().post_login(request, user, **kwargs)
+        remember_device(request, response, user.email)
+        return response
+
+    def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
+        """Count log-in itself: whoever just came in is not asked at once again."""
+        request = context.request
+        records = get_authentication_records(request, request.user)
+        latest = max((record["at"] for record in records), default=0.0)
+        age = timezone.now().timestamp() - latest
+        return bool(age >= settings.ACCOUNT_REAUTHENTICATION_TIMEOUT)
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    """Second factors in our words; their secrets are no plain text in the database."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This code is not right, or was used before."),
+        "cannot_delete_authenticator": _(
+            "Your role needs a second factor. Add another one first."
+        ),
+        "unverified_email": _("Confirm your e-mail address first."),
+    }
+
+    def get_totp_issuer(self) -> str:
+        return str(settings.OPERATOR)
+
+    def get_public_key_credential_rp_entity(self) -> dict[str, str]:
+        """Name this site by its own address, whatever Host a request carries."""
+        host = urlsplit(settings.PUBLIC_URL).hostname or ""
+        return {"id": host, "name": str(settings.OPERATOR)}
+
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
+        count = Authenticator.objects.filter(user_id=user.pk, type=type).count()
+        return gettext("Passkey %(number)s") % {"number": count + 1}
+
+    def can_delete_authenticator(self, authenticator: Authenticator) -> bool:
+        obliged = must_have_second_factor(authenticator.user)
+        return not (obliged and is_last_factor(authenticator))
+
+    def encrypt(self, text: str) -> str:
+        return _lock().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _lock().decrypt(encrypted_text.encode()).decode()
+
+
+def _lock() -> MultiFernet:
+    """Return what encrypts with the secret key and still opens with earlier ones."""
+    secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    digests = (hashlib.sha256(f"second factor:{each}".encode()) for each in secrets)
+    return MultiFernet([Fernet(urlsafe_b64encode(each.digest())) for each in digests])

@@ -2,8 +2,10 @@
 
 from typing import Any, cast
 
-from django.contrib.auth import authenticate
-from django.utils.translation import gettext as _
+from allauth.account.adapter import get_adapter
+from django.core.exceptions import ValidationError as TooMany
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import (
@@ -12,7 +14,11 @@ from rest_framework.decorators import (
     permission_classes,
     throttle_classes,
 )
-from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.exceptions import (
+    AuthenticationFailed,
+    PermissionDenied,
+    Throttled,
+)
 from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -20,6 +26,13 @@ from rest_framework.throttling import AnonRateThrottle
 
 from accounts.actions import issue_token
 from accounts.models import User
+from accounts.second_factor import (
+    SECOND_FACTOR_MISSING,
+    SECOND_FACTOR_NEEDED,
+    accept_code,
+    has_second_factor,
+    must_have_second_factor,
+)
 
 
 class Tries(AnonRateThrottle):
@@ -29,8 +42,13 @@ class Tries(AnonRateThrottle):
 
 
 class CredentialsIn(serializers.Serializer[Any]):
-    email = serializers.EmailField()
-    password = serializers.CharField(trim_whitespace=False)
+    email = serializers.EmailField(max_length=254)
+    password = serializers.CharField(trim_whitespace=False, max_length=500)
+    code = serializers.CharField(
+        default="",
+        max_length=20,
+        help_text="Of the authenticator app, or a recovery code, if you have them.",
+    )
 
 
 class TokenOut(serializers.Serializer[Any]):
@@ -51,13 +69,50 @@ class PersonOut(serializers.ModelSerializer[User]):
 @permission_classes([AllowAny])
 @throttle_classes([Tries])
 def token(request: Request) -> Response:
-    """Exchange e-mail and password for a token: `Authorization: Token …`."""
+    """Exchange e-mail, password and second factor for a token that expires.
+
+    The token goes into the header `Authorization: Token …`. It ends with log-out
+    everywhere, a new password, removal, and a change of role.
+    """
     typed = CredentialsIn(data=request.data)
     typed.is_valid(raise_exception=True)
-    person = authenticate(request._request, **typed.validated_data)  # noqa: SLF001
-    if not isinstance(person, User):
-        raise AuthenticationFailed(_("E-mail or password is wrong."))
+    given = typed.validated_data
+    try:
+        person = _person_with(request, given["email"], given["password"])
+        _ask_for_second_factor(request, person, given["code"])
+    except TooMany as too_many:
+        raise Throttled(detail=" ".join(too_many.messages)) from too_many
     return Response({"token": issue_token(person=person)})
+
+
+def _person_with(request: Request, email: str, password: str) -> User:
+    adapter = get_adapter()
+    person = adapter.authenticate(request._request, email=email, password=password)  # noqa: SLF001
+    if not isinstance(person, User) or not person.is_active:
+        raise AuthenticationFailed(_("E-mail or password is wrong."))
+    return person
+
+
+def _ask_for_second_factor(request: Request, person: User, code: str) -> None:
+    if not has_second_factor(person):
+        if must_have_second_factor(person):
+            raise PermissionDenied(
+                {"code": "second_factor_missing", "detail": SECOND_FACTOR_MISSING}
+            )
+        return
+    if not code:
+        raise PermissionDenied(
+            {"code": "second_factor_needed", "detail": SECOND_FACTOR_NEEDED}
+        )
+    right = accept_code(
+        person=person,
+        code=code,
+        request=request._request,  # noqa: SLF001
+        again=False,
+        now=timezone.now(),
+    )
+    if right is None:
+        raise AuthenticationFailed(_("This code is not right, or was used before."))
 
 
 @extend_schema(request=None, responses={204: None})

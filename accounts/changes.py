@@ -7,7 +7,7 @@ quicker, nothing is saved and they are told; what they typed is theirs to save a
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
 from accounts import trail
-from accounts.models import Deed, TrailEntry, User
+from accounts.models import Deed, StaffRole, Title, TrailEntry, User
 from accounts.rules import Refused
 
 # What an admin can see of a thing and change, by name.
@@ -31,6 +31,7 @@ SENTENCES = {
     "offered": _("Offered again"),
     "removed": _("Removed"),
     "invited": _("Invited"),
+    "revoked": _("Invitation revoked"),
     "deactivated": _("Access ended"),
     "reactivated": _("Access given back"),
     "reset": _("Back to the default"),
@@ -57,6 +58,10 @@ LABELS: dict[str, Any] = {
     "people": _("People"),
     "value": _("Value"),
     "company": _("Company"),
+}
+# The words for coded values, by the name of what changes.
+WORDS: dict[str, Mapping[str, Any]] = {
+    "role": dict([*Title.choices, *StaffRole.choices]),
 }
 
 
@@ -158,11 +163,17 @@ def history_of(about: str) -> list[Entry]:
     return [_entry(row) for row in rows.select_related("actor")[:SHOWN]]
 
 
-def latest() -> list[tuple[str, Entry]]:
-    """Return the last changes of whatever it was, with its name."""
+def latest() -> list[Entry]:
+    """Return the last changes of whatever it was, each with its name."""
     rows = TrailEntry.objects.filter(deed__in=DEEDS, details__has_key="did")
     newest = rows.select_related("actor").order_by("-id")[:SHOWN]
-    return [(str(row.details.get("name", row.about)), _entry(row)) for row in newest]
+    return [
+        replace(
+            entry, sentence=f"{row.details.get('name', row.about)}: {entry.sentence}"
+        )
+        for row in newest
+        if (entry := _entry(row))
+    ]
 
 
 def _entry(row: TrailEntry) -> Entry:
@@ -180,14 +191,20 @@ def _entry(row: TrailEntry) -> Entry:
 def _changes(old: Values, new: Values) -> list[Changed]:
     names = [*old, *(name for name in new if name not in old)]
     return [
-        Changed(LABELS.get(name, name), _words(old.get(name)), _words(new.get(name)))
+        Changed(
+            LABELS.get(name, name),
+            words(name, old.get(name)),
+            words(name, new.get(name)),
+        )
         for name in names
     ]
 
 
-def _words(value: Any) -> str:
+def words(name: str, value: Any) -> str:
+    """Return a value of this name as people read it."""
     if isinstance(value, bool):
         return _t("yes") if value else _t("no")
     if isinstance(value, list):
         return ", ".join(map(str, value))
-    return "" if value is None else str(value)
+    coded = WORDS.get(name, {})
+    return "" if value is None else str(coded.get(value, value))

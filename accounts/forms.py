@@ -5,12 +5,19 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth_forms
+from allauth.core import context
+from allauth.mfa.adapter import get_adapter
+from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ADMIN_TITLES, Title, User
+from accounts.second_factor import accept_code
 
 PASSWORD_HELP = _("At least 12 characters. Some words in a row are easy to remember.")
 USER_HELP = _("Creates, edits, submits and comments on claims.")
@@ -114,6 +121,77 @@ class ChangePasswordForm(TwoPasswords, allauth_forms.ChangePasswordForm):  # typ
 
 class SetPasswordForm(TwoPasswords, allauth_forms.SetPasswordForm):  # type: ignore[misc]
     """For somebody who so far logged in without a password."""
+
+
+class CodeField(forms.CharField):
+    """A code of an app, or one of the recovery codes."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(
+            label=label,
+            max_length=20,
+            widget=forms.TextInput(
+                attrs={"autocomplete": "one-time-code", "inputmode": "numeric"}
+            ),
+        )
+
+    def to_python(self, value: Any) -> str:
+        """Take the blanks that apps show for reading as nothing."""
+        return re.sub(r"[\s-]", "", str(value or ""))
+
+
+class CodeForm(mfa_forms.AuthenticateForm):  # type: ignore[misc]
+    """The second step of log-in."""
+
+    code = CodeField(_("Code"))
+    again = False
+
+    def clean_code(self) -> str:
+        code = str(self.cleaned_data["code"])
+        self.authenticator = accept_code(
+            person=self.user,
+            code=code,
+            request=context.request,
+            again=self.again,
+            now=timezone.now(),
+        )
+        if self.authenticator is None:
+            raise get_adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeAgainForm(CodeForm, mfa_forms.ReauthenticateForm):  # type: ignore[misc]
+    """A code from somebody who is logged in."""
+
+    again = True
+
+    def save(self) -> None:
+        mfa_forms.ReauthenticateForm.save(self)
+
+
+class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
+    code = CodeField(_("Code of the app"))
+
+
+class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+    """A passkey that also logs in by itself, unless its owner wants less."""
+
+    name = forms.CharField(
+        label=_("Name"),
+        max_length=100,
+        required=False,
+        help_text=_("By which you know it again, such as “laptop”."),
+    )
+    passwordless = forms.BooleanField(
+        label=_("Log in with it alone, without a password"),
+        required=False,
+        initial=True,
+        help_text=_("Untick this for a security key without fingerprint or PIN."),
+    )
+
+
+class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+    name = forms.CharField(label=_("Name"), max_length=100)
 
 
 class AcceptInvitationForm(TwoPasswords):

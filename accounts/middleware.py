@@ -2,12 +2,20 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from accounts import rulebook
 from accounts.models import User
+from accounts.second_factor import (
+    SECOND_FACTOR_MISSING,
+    has_second_factor,
+    must_have_second_factor,
+)
 
 type Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -66,3 +74,58 @@ class PrivatePagesMiddleware:
         if was_signed_in or request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store, private"
         return response
+
+
+class LastUseMiddleware:
+    """Note now and then when and where a session was last used, for its owner."""
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(timezone.now().timestamp())
+            last = request.session.get("last_use", 0)
+            if now - last >= settings.LAST_USE_MINUTES * 60:
+                request.session["last_use"] = now
+                UserSession.objects.create_from_request(request)
+        return self.get_response(request)
+
+
+class SecondFactorMiddleware:
+    """Lead whoever must have a second factor to set one up, before anything else."""
+
+    OPEN = ("second-factor", "set-language", "account_logout", "healthz")
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.lacks_second_factor = _lacks_second_factor(request)  # type: ignore[attr-defined]
+        return self.get_response(request)
+
+    def process_view(
+        self, request: HttpRequest, *_view: object
+    ) -> HttpResponseBase | None:
+        match = request.resolver_match
+        name = (match.view_name if match else "") or ""
+        is_open = name in self.OPEN or name.startswith(("mfa_", "account_reauth"))
+        if is_open or not request.lacks_second_factor:  # type: ignore[attr-defined]
+            return None
+        if name.startswith("api-"):
+            body = {"code": "second_factor_missing", "detail": SECOND_FACTOR_MISSING}
+            return JsonResponse(body, status=403)
+        return redirect("second-factor")
+
+
+def _lacks_second_factor(request: HttpRequest) -> bool:
+    """Look it up once per session: what ends a factor ends the session too."""
+    person = request.user
+    if not isinstance(person, User) or not must_have_second_factor(person):
+        return False
+    if request.session.get("second_factor"):
+        return False
+    if has_second_factor(person):
+        request.session["second_factor"] = True
+        return False
+    return True

@@ -105,7 +105,7 @@ def add_company(*, name: str, why: str, actor: User, now: datetime) -> Partner:
     """
     require_programme_admin(actor)
     if Partner.objects.filter(name__iexact=name).exists():
-        raise Refused(_("There is a company of this name already. Look for it below."))
+        raise Refused(_("There is a company of this name already."), field="name")
     partner = actions.create_partner(name=name, slug=_free_slug(name))
     write_down(
         about=about_company(partner),
@@ -222,7 +222,9 @@ def add_location(
     :raises Refused: if the ID is taken
     """
     require_programme_admin(actor)
-    taken = Refused(_("This partner ID belongs to a location already."))
+    taken = Refused(
+        _("This partner ID belongs to a location already."), field="partner_id"
+    )
     if PartnerLocation.objects.filter(partner_id=partner_id).exists():
         raise taken
     try:
@@ -313,7 +315,7 @@ def invite_staff(
     """
     require_programme_admin(actor)
     if User.objects.filter(email=email.lower()).exists():
-        raise Refused(_("Somebody already logs in with this e-mail."))
+        raise Refused(_("Somebody already logs in with this e-mail."), field="email")
     invitation = actions.offer_place(
         partner=None,
         email=email,
@@ -322,18 +324,72 @@ def invite_staff(
         actor=actor,
         now=now,
     )
+    _write_down_invitation(invitation, "invited", why, actor, now)
+    return invitation
+
+
+@transaction.atomic
+def invite_to_company(
+    *,
+    partner: Partner,
+    email: str,
+    role: str,
+    language: str,
+    why: str,
+    actor: User,
+    now: datetime,
+) -> Invitation:
+    """Offer somebody a place in a company, such as to its first admin.
+
+    :raises Refused: if the company has left, or the address has an account
+    """
+    require_programme_admin(actor)
+    if User.objects.filter(email=email.lower()).exists():
+        raise Refused(_("Somebody already logs in with this e-mail."), field="email")
+    invitation = actions.invite_person(
+        partner=partner,
+        email=email,
+        title=role,
+        language=language,
+        actor=actor,
+        now=now,
+    )
+    _write_down_invitation(invitation, "invited", why, actor, now)
+    return invitation
+
+
+@transaction.atomic
+def revoke(*, invitation: Invitation, why: str, actor: User, now: datetime) -> None:
+    """End the link of an invitation that waits.
+
+    :raises Refused: if somebody took it or it was revoked
+    """
+    require_programme_admin(actor)
+    waiting = Invitation.objects.filter(
+        pk=invitation.pk, accepted_at=None, revoked_at=None
+    )
+    if not waiting.update(revoked_at=now):
+        raise Refused(_("This invitation no longer waits for anybody."))
+    _write_down_invitation(invitation, "revoked", why, actor, now)
+
+
+def _write_down_invitation(
+    invitation: Invitation, did: str, why: str, actor: User, now: datetime
+) -> None:
+    role = invitation.staff_role or invitation.title
+    offered = {"email": invitation.email, "role": role}
     write_down(
         about=f"invitation {invitation.email}",
         name=invitation.email,
-        did="invited",
-        before={},
-        after={"email": invitation.email, "role": role},
+        did=did,
+        before={} if did == "invited" else offered,
+        after=offered if did == "invited" else {},
         why=why,
         actor=actor,
+        partner_id=invitation.partner_id,
         deed=Deed.RIGHTS_CHANGED,
         now=now,
     )
-    return invitation
 
 
 @transaction.atomic

@@ -6,7 +6,14 @@ from accounts.models import ADMIN_TITLES, Partner, User
 
 
 class Refused(Exception):
-    """What somebody wanted is closed to them; the text is a sentence for them."""
+    """What somebody wanted is closed to them; the text is a sentence for them.
+
+    :param field: the field of the form that it is about, if it is about one
+    """
+
+    def __init__(self, sentence: str, *, field: str = "") -> None:
+        super().__init__(sentence)
+        self.field = field
 
 
 def why_not_manage(actor: User, partner: Partner) -> str | None:

@@ -1,13 +1,52 @@
 """Addresses of log-in, of one's own account and of a company's people.
 
 Only the doors that are meant to be open are named: allauth's pages for signing up and
-for changing one's address do not exist here.
+for changing one's address do not exist here, nor is there a file of recovery codes:
+they are shown once.
 """
 
 from allauth.account import views as allauth_views
+from allauth.mfa.base import views as mfa
+from allauth.mfa.recovery_codes import views as codes
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as webauthn
 from django.urls import include, path, re_path
 
+from accounts import entrance as entrance_views
 from accounts import forms, views
+
+passkeys = [
+    path("", webauthn.list_webauthn, name="mfa_list_webauthn"),
+    path("add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path(
+        "reauthenticate/",
+        webauthn.reauthenticate_webauthn,
+        name="mfa_reauthenticate_webauthn",
+    ),
+    path("keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
+    path(
+        "keys/<int:pk>/remove/",
+        entrance_views.RemovePasskeyView.as_view(),
+        name="mfa_remove_webauthn",
+    ),
+]
+
+second_factor = [
+    path("", mfa.index, name="mfa_index"),
+    path("needed/", views.second_factor, name="second-factor"),
+    path("authenticate/", mfa.authenticate, name="mfa_authenticate"),
+    path("reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
+    path("totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
+    path("totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
+    path("recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
+    path(
+        "recovery-codes/generate/",
+        codes.generate_recovery_codes,
+        name="mfa_generate_recovery_codes",
+    ),
+    path("webauthn/", include(passkeys)),
+]
 
 entrance = [
     path(
@@ -34,7 +73,7 @@ entrance = [
     ),
     path(
         "password/reset/",
-        allauth_views.PasswordResetView.as_view(form_class=forms.ResetPasswordForm),
+        entrance_views.AskForResetView.as_view(form_class=forms.ResetPasswordForm),
         name="account_reset_password",
     ),
     path(
@@ -44,9 +83,7 @@ entrance = [
     ),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        allauth_views.PasswordResetFromKeyView.as_view(
-            form_class=forms.ResetPasswordKeyForm
-        ),
+        entrance_views.ResetView.as_view(form_class=forms.ResetPasswordKeyForm),
         name="account_reset_password_from_key",
     ),
     path(
@@ -54,8 +91,8 @@ entrance = [
         allauth_views.password_reset_from_key_done,
         name="account_reset_password_from_key_done",
     ),
-    path("2fa/", include("allauth.mfa.urls")),
-    path("sessions/", include("allauth.usersessions.urls")),
+    path("2fa/", include(second_factor)),
+    path("sessions/", entrance_views.SessionsView.as_view(), name="usersessions_list"),
 ]
 
 people = [

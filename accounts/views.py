@@ -24,6 +24,7 @@ from accounts.access import (
     people_visible_to,
     signed_in,
 )
+from accounts.confirm import ask_who
 from accounts.forms import AcceptInvitationForm, InviteForm, ProfileForm, TitleForm
 from accounts.models import Partner, User
 from accounts.rulebook import INVITATION_DAYS, value_of
@@ -74,6 +75,15 @@ def profile(request: HttpRequest) -> HttpResponse:
         return _speaking(form.cleaned_data["language"], redirect("profile"))
     status = 422 if form.errors else 200
     return render(request, "accounts/profile.html", {"form": form}, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD"])
+def second_factor(request: HttpRequest) -> HttpResponse:
+    """Say what somebody's role demands before anything else, and how to go about it."""
+    if not request.lacks_second_factor:  # type: ignore[attr-defined]
+        return redirect("mfa_index")
+    return render(request, "mfa/needed.html")
 
 
 @require_POST
@@ -142,6 +152,7 @@ def revoke_invitation(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_company_admins
+@ask_who(only_writing=True)
 def person(request: HttpRequest, company: Partner, person_id: int) -> HttpResponse:
     """Show one of the company's people; POST gives them another title."""
     reader = signed_in(request)
@@ -149,7 +160,9 @@ def person(request: HttpRequest, company: Partner, person_id: int) -> HttpRespon
     form = TitleForm(request.POST or None, initial={"title": shown.title})
     if request.method == "POST" and form.is_valid():
         try:
-            actions.change_title(person=shown, actor=reader, **form.cleaned_data)
+            actions.change_title(
+                person=shown, actor=reader, now=timezone.now(), **form.cleaned_data
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -163,12 +176,13 @@ def person(request: HttpRequest, company: Partner, person_id: int) -> HttpRespon
 
 @require_POST
 @for_company_admins
+@ask_who()
 def remove_person(
     request: HttpRequest, company: Partner, person_id: int
 ) -> HttpResponse:
     reader = signed_in(request)
     leaving = get_object_or_404(people_visible_to(reader), pk=person_id)
-    actions.remove_person(person=leaving, actor=reader)
+    actions.remove_person(person=leaving, actor=reader, now=timezone.now())
     note = _("%(name)s can no longer log in.")
     messages.success(request, note % {"name": leaving})
     return redirect("people")
@@ -176,10 +190,11 @@ def remove_person(
 
 @require_POST
 @for_company_admins
+@ask_who()
 def bring_back(request: HttpRequest, company: Partner, person_id: int) -> HttpResponse:
     reader = signed_in(request)
     returning = get_object_or_404(people_visible_to(reader), pk=person_id)
-    actions.bring_back(person=returning, actor=reader)
+    actions.bring_back(person=returning, actor=reader, now=timezone.now())
     note = _("%(name)s can log in again.")
     messages.success(request, note % {"name": returning})
     return redirect("people")

@@ -42,10 +42,6 @@ class Entry:
     url_name: str
 
 
-def _administers(person: User) -> bool:
-    return person.is_programme_admin and not settings.PRODUCTION
-
-
 PLACES = (
     Place(_("Start"), "start", "home"),
     Place(_("Queue"), "queue", "list-check", lambda person: person.is_reviewer),
@@ -77,7 +73,13 @@ PLACES = (
         lambda person: person.is_lead or person.is_programme_admin,
     ),
     Place(_("Undelivered"), "undelivered", "mail-x", lambda person: person.is_lead),
-    Place(_("Administration"), "admin:index", "settings", _administers),
+    Place(
+        _("Administration"),
+        "administration",
+        "settings",
+        lambda person: person.is_programme_admin,
+        also=("administration", "calendar", "foresee"),
+    ),
 )
 
 
@@ -91,9 +93,14 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
 
 
 def navigation(request: HttpRequest) -> list[Entry]:
-    """Return the places this person may go to, the current one marked."""
+    """Return the places this person may go to, the current one marked.
+
+    Whoever must set up a second factor first is shown none: each would lead back.
+    """
     person = getattr(request, "user", None)
     if person is None or not person.is_authenticated:
+        return []
+    if getattr(request, "lacks_second_factor", False):
         return []
     return [
         entry

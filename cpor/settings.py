@@ -1,7 +1,9 @@
 """All settings, read from the environment, grouped by what they govern."""
 
 import zoneinfo
+from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import environ
 from django.utils.csp import CSP
@@ -91,6 +93,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "accounts.middleware.ReaderLanguageMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
+    "accounts.middleware.LastUseMiddleware",
+    "accounts.middleware.SecondFactorMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -146,7 +150,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "enforce-deadlines": {"task": "claims.tasks.enforce_deadlines", "schedule": 60.0},
     "inspect-evidence": {
         "task": "claims.tasks.inspect_waiting_evidence",
@@ -154,17 +158,22 @@ CELERY_BEAT_SCHEDULE = {
     },
     "tell-the-queue": {"task": "cpor.tasks.tell_the_queue", "schedule": 600.0},
     "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 60.0},
+    "read-bounces": {"task": "notifications.tasks.read_bounces", "schedule": 60.0},
 }
+# A bell that nobody heard for a minute is rung again anyway: none may pile up.
+for _bell in CELERY_BEAT_SCHEDULE.values():
+    _bell["options"] = {"expires": 55}
 
 # --- People and sessions -----------------------------------------------------
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+_VALIDATION = "django.contrib.auth.password_validation"
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation." + name, "OPTIONS": options}
+    {"NAME": name, "OPTIONS": options}
     for name, options in (
-        ("MinimumLengthValidator", {"min_length": 12}),
-        ("CommonPasswordValidator", {}),
-        ("UserAttributeSimilarityValidator", {}),
+        (f"{_VALIDATION}.MinimumLengthValidator", {"min_length": 12}),
+        (f"{_VALIDATION}.UserAttributeSimilarityValidator", {}),
+        ("accounts.passwords.CommonPasswordValidator", {}),
     )
 ]
 if CPOR_ENV == "test":
@@ -186,8 +195,37 @@ ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = (  # a class, no secret
     "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
 )
 ACCOUNT_USER_DISPLAY = "accounts.models.display_name"
-MFA_SUPPORTED_TYPES = ["totp", "recovery_codes"]
-USERSESSIONS_TRACK_ACTIVITY = False
+# Guesses are counted in the database (accounts/attempts.py); what is left to the cache
+# only calms storms, and may be forgotten with it.
+ACCOUNT_RATE_LIMITS = {"login_failed": "", "reset_password": "20/m/ip"}
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("CPOR_PROXIES", 1 if PRODUCTION else 0)
+# So long after log-in or the last confirmation, sensitive pages ask again.
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("CPOR_CONFIRM_AGAIN_SECONDS", 600)
+# A reset is answered no sooner, so that its time does not tell whether there is an
+# account.
+RESET_ANSWER_SECONDS = env.float("CPOR_RESET_ANSWER_SECONDS", 0.4)
+MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1
+MFA_FORMS = {
+    "authenticate": "accounts.forms.CodeForm",
+    "reauthenticate": "accounts.forms.CodeAgainForm",
+    "activate_totp": "accounts.forms.ActivateAppForm",
+    "add_webauthn": "accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "accounts.forms.RenamePasskeyForm",
+}
+# Whoever has one of these roles sets up a second factor before anything else.
+SECOND_FACTOR_ROLES = env.list(
+    "CPOR_SECOND_FACTOR_ROLES",
+    default=["reviewer", "lead", "auditor", "programme_admin"],
+)
+USERSESSIONS_TRACK_ACTIVITY = False  # accounts.middleware does it, more sparingly
+LAST_USE_MINUTES = 10
+DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "cpor_device"
+DEVICE_COOKIE_AGE = 180 * 24 * 60 * 60
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "cpor_session"
 SESSION_COOKIE_AGE = 12 * 60 * 60
@@ -292,6 +330,9 @@ MAILERS = {
     }
 }
 MAIL_FOLDER = None if _MAIL else DATA_DIR / "mail"
+# Mails come back to an address of their own below this one; empty: nobody reads it.
+MAIL_BOUNCES = env.str("MAIL_BOUNCES", "")
+MAIL_BOUNCES_FOLDER = env.str("MAIL_BOUNCES_FOLDER", "")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "CPOR Claims <claims@cpor.example>")
 
 # --- API ---------------------------------------------------------------------
@@ -311,7 +352,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "EXCEPTION_HANDLER": "cpor.api.handle",
 }
-REST_KNOX = {"TOKEN_TTL": None}
+REST_KNOX = {"TOKEN_TTL": timedelta(days=env.int("CPOR_TOKEN_DAYS", 90))}
 SPECTACULAR_SETTINGS = {
     "TITLE": "CPOR Claims",
     "VERSION": "1",

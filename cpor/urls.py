@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from cpor import views
+from cpor.administration import administration
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -15,6 +16,8 @@ urlpatterns = [
     path("", views.start, name="start"),
     path("api/v1/", include("cpor.api")),
     path("healthz", views.healthz, name="healthz"),
+    path("administration/", administration, name="administration"),
+    path("administration/", include("accounts.administration.urls")),
     path("design/", views.design, name="design"),
 ]
 if not settings.PRODUCTION:

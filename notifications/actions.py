@@ -173,7 +173,9 @@ def retry(*, now: datetime, pk: int | None = None) -> int:
             letter.state = DeliveryState.WAITING
             letter.attempts = 0
             letter.next_attempt_at = now
-        Delivery.objects.bulk_update(letters, ["state", "attempts", "next_attempt_at"])
+            letter.bounced_at = None
+        fresh = ["state", "attempts", "next_attempt_at", "bounced_at"]
+        Delivery.objects.bulk_update(letters, fresh)
         for letter in letters:
             _post(letter)
     return len(letters)

@@ -12,15 +12,18 @@ import smtplib
 import time
 import uuid
 from collections import Counter
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 
 from notifications import actions, queries, rendering
 from notifications.models import Delivery, DeliveryState, Message, Trouble
+from notifications.return_path import return_path
 from notifications.topics import SECRETS
 
 log = logging.getLogger(__name__)
@@ -51,11 +54,19 @@ class Outcome(StrEnum):
     UNREACHABLE = "unreachable"
 
 
-def sweep(*, now: datetime, seconds: float = 50.0) -> Counter[Outcome]:
-    """Send what is due, one by one, until the server is away or the time is up."""
+def sweep(
+    *,
+    now: datetime,
+    seconds: float = 50.0,
+    going_on: Callable[[], bool] = lambda: True,
+) -> Counter[Outcome]:
+    """Send what is due, one by one, until the server is away or the time is up.
+
+    :param going_on: asked before each mail; whoever is to stop says no
+    """
     until = time.monotonic() + seconds
     counts: Counter[Outcome] = Counter()
-    while time.monotonic() < until:
+    while time.monotonic() < until and going_on():
         outcome = deliver(now=now)
         if outcome is Outcome.NOTHING:
             break
@@ -107,7 +118,12 @@ def send(message: Message) -> None:
     except Exception as error:
         raise CannotBeWritten(repr(error)) from error
     email = EmailMultiAlternatives(
-        written.subject, written.text, to=[message.reader], headers=_headers(message)
+        written.subject,
+        written.text,
+        # The envelope's sender; what readers see stands among the headers.
+        from_email=return_path(message) or None,
+        to=[message.reader],
+        headers=_headers(message),
     )
     email.attach_alternative(written.html, "text/html")
     email.send(using="default")
@@ -163,6 +179,7 @@ def _text(words: bytes | str) -> str:
 
 def _headers(message: Message) -> dict[str, str]:
     headers = {
+        "From": settings.DEFAULT_FROM_EMAIL,
         "Message-ID": message.message_id,
         # Keeps out-of-office programs from answering.
         "Auto-Submitted": "auto-generated",
@@ -222,9 +239,13 @@ def _dropped(delivery: Delivery, trouble: Trouble) -> Outcome:
 
 
 def _accepted(delivery: Delivery, now: datetime) -> Outcome:
-    """Record it whoever holds the lease by now: what has been sent has been sent."""
+    """Record it whoever holds the lease by now: what has been sent has been sent.
+
+    Only a mail that has come back meanwhile stays what it is.
+    """
     with transaction.atomic():
-        Delivery.objects.filter(pk=delivery.pk).update(
+        sent = Delivery.objects.filter(pk=delivery.pk)
+        sent.exclude(state=DeliveryState.BOUNCED).update(
             state=DeliveryState.ACCEPTED,
             accepted_at=now,
             lease=None,

@@ -136,12 +136,13 @@ def test_staff_is_shown_what_their_role_works_on():
     ]
 
 
-def test_production_shows_no_way_into_the_administration(settings):
+def test_production_has_its_administration_too(settings):
     settings.PRODUCTION = True
 
-    names, _ = places(factories.staff(StaffRole.PROGRAMME_ADMIN))
+    names, here = places(factories.staff(StaffRole.PROGRAMME_ADMIN), "/administration/")
 
-    assert names == ["Start", "Customer claims", "Inbox"]
+    assert names == ["Start", "Customer claims", "Inbox", "Administration"]
+    assert here == ["Administration"]
 
 
 def test_the_place_a_page_belongs_to_is_marked(admin_of_company):

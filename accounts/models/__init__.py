@@ -1,5 +1,6 @@
 """What is stored about people, their companies and what they did."""
 
+from accounts.models.budget import Budget
 from accounts.models.number import ChangedNumber
 from accounts.models.people import (
     ADMIN_TITLES,
@@ -18,6 +19,7 @@ from accounts.models.trail import Deed, TrailEntry, TrailHead
 
 __all__ = [
     "ADMIN_TITLES",
+    "Budget",
     "ChangedNumber",
     "Deed",
     "Invitation",

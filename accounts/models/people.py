@@ -195,7 +195,9 @@ class User(AbstractBaseUser):
         super().save(*args, **kwargs)
 
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
-        fingerprint = f"{self.session_round}:{self.password}"
+        # Whatever way a role is changed or an access ended, the sessions end with it.
+        rights = f"{self.partner_id}:{self.title}:{self.staff_role}:{self.is_active}"
+        fingerprint = f"{self.session_round}:{rights}:{self.password}"
         return salted_hmac(
             "accounts.User.session", fingerprint, secret=secret, algorithm="sha256"
         ).hexdigest()

@@ -1,5 +1,7 @@
 """The registry of known customers: a domain has one tenant, a tenant subscriptions."""
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +17,10 @@ class Customer(models.Model):
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ("name", "pk")
+        indexes = (
+            models.Index(fields=["name", "id"], name="customers_by_name"),
+            GinIndex(SearchVector("name", config="simple"), name="customers_search"),
+        )
 
     def __str__(self) -> str:
         return self.name
@@ -33,6 +39,13 @@ class CustomerDomain(models.Model):
         verbose_name_plural = _("domains")
         constraints = (
             models.UniqueConstraint(Lower("domain"), name="one_tenant_per_domain"),
+        )
+        # For the beginning of a domain, whatever the database's collation.
+        indexes = (
+            models.Index(
+                OpClass(Lower("domain"), name="varchar_pattern_ops"),
+                name="domains_by_beginning",
+            ),
         )
 
     def __str__(self) -> str:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 from django_htmx.http import push_url, replace_url
 
+from accounts.confirm import ask_who
 from claims import queries
 from claims.access import signed_in, visible_to
 from claims.exports import csv_lines
@@ -72,8 +73,12 @@ def view_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
+@ask_who(of=lambda reader: reader.is_staff_member)
 def claims_export(request: HttpRequest) -> StreamingHttpResponse:
-    """Send exactly the claims that the list shows, in its order, as CSV."""
+    """Send exactly the claims that the list shows, in its order, as CSV.
+
+    Whoever may take all companies' claims away is asked once more who they are.
+    """
     now = timezone.now()
     listing = Listing(request, now)
     lines = csv_lines(

@@ -10,6 +10,7 @@ from django.test import Client
 from accounts import outbox as accounts_outbox
 from accounts.actions import create_partner, create_person
 from accounts.models import Partner, StaffRole, Title, User
+from tests.signing_in import log_in
 
 PASSWORD = "vier stille wale tauchen"  # noqa: S105 -- of nobody outside these tests
 
@@ -53,9 +54,7 @@ def company(name):
 
 
 def logged_in(person, **headers):
-    client = Client(**headers)
-    client.force_login(person)
-    return client
+    return log_in(Client(**headers), person)
 
 
 def is_logged_in(client):
@@ -66,6 +65,11 @@ def is_logged_in(client):
 @pytest.fixture(autouse=True)
 def quick_passwords(settings):
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def quick_answers(settings):
+    settings.RESET_ANSWER_SECONDS = 0
 
 
 @pytest.fixture(autouse=True)

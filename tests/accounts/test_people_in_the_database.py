@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 from knox.auth import TokenAuthentication
 
 from accounts import actions, outbox
@@ -99,7 +100,9 @@ def test_the_token_command_prints_a_token_that_works(nordwind, capsys):
 def test_the_token_command_says_why_it_prints_none(nordwind):
     with pytest.raises(CommandError, match="Nobody logs in as"):
         call_command("token", "x@y.example")
-    actions.remove_person(person=nordwind.user, actor=nordwind.admin)
+    actions.remove_person(
+        person=nordwind.user, actor=nordwind.admin, now=timezone.now()
+    )
     with pytest.raises(CommandError, match="has ended"):
         call_command("token", nordwind.user.email)
 

@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from knox.models import AuthToken
 
 from accounts import actions
@@ -88,7 +89,10 @@ def test_an_admin_changes_a_title(nordwind):
 def test_a_new_role_ends_the_sessions_of_the_old_one(nordwind):
     browser = logged_in(nordwind.user)
     actions.change_title(
-        person=nordwind.user, title=Title.GLOBAL_ADMIN, actor=nordwind.admin
+        person=nordwind.user,
+        title=Title.GLOBAL_ADMIN,
+        actor=nordwind.admin,
+        now=timezone.now(),
     )
     assert not is_logged_in(browser)
 
@@ -142,20 +146,30 @@ def test_nobody_removes_or_demotes_themselves(nordwind):
 
 def test_a_company_keeps_its_last_admin(nordwind, programme_admin):
     with pytest.raises(Refused, match="is the last admin of this company"):
-        actions.remove_person(person=nordwind.admin, actor=programme_admin)
+        actions.remove_person(
+            person=nordwind.admin, actor=programme_admin, now=timezone.now()
+        )
     with pytest.raises(Refused, match="is the last admin of this company"):
         actions.change_title(
-            person=nordwind.admin, title=Title.PARTNER_USER, actor=programme_admin
+            person=nordwind.admin,
+            title=Title.PARTNER_USER,
+            actor=programme_admin,
+            now=timezone.now(),
         )
     second_admin(nordwind)
-    actions.remove_person(person=nordwind.admin, actor=programme_admin)
+    actions.remove_person(
+        person=nordwind.admin, actor=programme_admin, now=timezone.now()
+    )
     nordwind.admin.refresh_from_db()
     assert not nordwind.admin.is_active
 
 
 def test_the_last_admin_may_become_another_kind_of_admin(nordwind, programme_admin):
     actions.change_title(
-        person=nordwind.admin, title=Title.BILLING_ADMIN, actor=programme_admin
+        person=nordwind.admin,
+        title=Title.BILLING_ADMIN,
+        actor=programme_admin,
+        now=timezone.now(),
     )
     nordwind.admin.refresh_from_db()
     assert nordwind.admin.title == Title.BILLING_ADMIN
@@ -180,16 +194,19 @@ def test_another_company_is_as_absent_as_nobody(nordwind, rheinwerk, step):
 def test_the_actions_themselves_refuse_a_foreign_admin(nordwind, rheinwerk):
     for act in (actions.remove_person, actions.bring_back):
         with pytest.raises(Refused, match="Only an admin of your company"):
-            act(person=rheinwerk.user, actor=nordwind.admin)
+            act(person=rheinwerk.user, actor=nordwind.admin, now=timezone.now())
     with pytest.raises(Refused, match="Only an admin of your company"):
         actions.change_title(
-            person=rheinwerk.user, title=Title.GLOBAL_ADMIN, actor=nordwind.admin
+            person=rheinwerk.user,
+            title=Title.GLOBAL_ADMIN,
+            actor=nordwind.admin,
+            now=timezone.now(),
         )
 
 
 def test_people_of_the_programme_are_not_managed_here(nordwind, reviewer):
     with pytest.raises(Refused, match="Only the people of a partner company"):
-        actions.remove_person(person=reviewer, actor=nordwind.admin)
+        actions.remove_person(person=reviewer, actor=nordwind.admin, now=timezone.now())
 
 
 @pytest.mark.django_db(transaction=True)
@@ -201,7 +218,7 @@ def test_two_admins_who_remove_each_other_leave_one(nordwind):
     def remove(person, actor):
         start.wait()
         try:
-            actions.remove_person(person=person, actor=actor)
+            actions.remove_person(person=person, actor=actor, now=timezone.now())
         except Refused as refused:
             refusals.append(str(refused))
         finally:

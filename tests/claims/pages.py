@@ -7,6 +7,7 @@ from typing import Any
 from django.test import Client
 
 from accounts.models import User
+from tests.signing_in import log_in
 
 SILENT = r"<(script|style|svg|template)\b.*?</\1>"
 
@@ -15,7 +16,7 @@ def browser(reader: User | None, **options) -> Client:
     """Return a browser in which this person has logged in."""
     client = Client(**options)
     if reader is not None:
-        client.force_login(reader)
+        log_in(client, reader)
     return client
 
 

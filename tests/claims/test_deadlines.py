@@ -296,6 +296,15 @@ def test_a_review_that_the_clock_starts_late_is_still_due_when_it_was():
     assert running(claim).started_at == claim.due_at
 
 
+def test_a_sweep_that_is_to_stop_ends_after_the_claim_in_hand():
+    for _ in range(3):
+        factories.claim("rejected")
+    answers = iter([True, True, False, False])
+    swept = Swept()
+    act(now=NOW + 40 * DAY, swept=swept, going_on=lambda: next(answers, False))
+    assert dict(swept.steps) == {"expire": 2}
+
+
 def test_steps_that_fall_due_one_after_the_other_are_taken_in_due_order():
     factories.staff()
     second = factories.claim("submitted", now=NOW + DAY)

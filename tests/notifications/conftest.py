@@ -29,6 +29,7 @@ class Post:
     mail_answers: list[str] = field(default_factory=list)
     accepted: list[EmailMessage] = field(default_factory=list)
     envelopes: list[list[str]] = field(default_factory=list)
+    senders: list[str] = field(default_factory=list)
 
     async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802 -- named by aiosmtpd
         answer = self.recipient_answers.pop(0) if self.recipient_answers else "250 OK"
@@ -42,6 +43,7 @@ class Post:
             mail = message_from_bytes(envelope.content, policy=policy.default)
             self.accepted.append(mail)
             self.envelopes.append(envelope.rcpt_tos)
+            self.senders.append(envelope.mail_from)
         return answer
 
     @property

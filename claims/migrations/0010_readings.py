@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0003_administration'),
-        ('claims', '0008_deadlines_that_act'),
+        ('claims', '0009_customers_listed'),
     ]
 
     operations = [

@@ -1,0 +1,1 @@
+"""The pages on which programme admins look after companies, people and numbers."""

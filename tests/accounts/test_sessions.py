@@ -1,0 +1,254 @@
+"""Sessions and tokens: what ends them, what they survive, and what their owner sees."""
+
+from datetime import timedelta
+
+import pytest
+import redis
+import time_machine
+from django.conf import settings as project
+from django.test import Client
+from django.utils import timezone
+
+from accounts import actions
+from accounts.browsers import device_of
+from accounts.models import Deed, StaffRole, Title, TrailEntry, User
+from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
+from tests.accounts.test_log_in import WRONG, attempt
+from tests.accounts.test_passwords import NEW, ask_for_reset, path_of
+from tests.signing_in import confirm
+
+SESSIONS = "/accounts/sessions/"
+CHROME = (
+    "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 "
+    "(KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36"
+)
+IPHONE = (
+    "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1 "
+    "(KHTML, like Gecko) Version/18.1 Mobile/15E148 Safari/604.1"
+)
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:143.0) Gecko/20100101 Firefox/143.0"
+
+
+def browser_of(person, user_agent=CHROME):
+    client = Client(headers={"user-agent": user_agent})
+    attempt(person.email, PASSWORD, client=client)
+    return client
+
+
+def program_of(person):
+    """Return something that asks the API with a token whether it is let in."""
+    header = f"Token {actions.issue_token(person=person)}"
+
+    def is_let_in():
+        answer = Client().get("/api/v1/me/", headers={"authorization": header})
+        return answer.status_code == 200
+
+    assert is_let_in()
+    return is_let_in
+
+
+def test_a_session_survives_an_emptied_cache(nordwind):
+    client = browser_of(nordwind.user)
+    redis.from_url(project.REDIS_URL).flushall()
+    assert is_logged_in(client)
+
+
+def test_the_list_names_device_and_last_use_the_latest_first(nordwind):
+    old, new = browser_of(nordwind.user, FIREFOX), browser_of(nordwind.user)
+    with time_machine.travel(timezone.now() + timedelta(minutes=30)):
+        old.get("/account/", REMOTE_ADDR="203.0.113.9")
+        page = new.get(SESSIONS)
+    shown = page.context["sessions"]
+    assert {(each.device, each.ip) for each in shown} == {
+        ("Chrome on Windows", "127.0.0.1"),
+        ("Firefox on Linux", "203.0.113.9"),
+    }
+    assert page.text.count("this device") == 1
+    later = [each.last_seen_at - each.created_at for each in shown]
+    assert min(later) > timedelta(minutes=29)
+
+
+def test_a_session_in_use_is_written_down_once_in_ten_minutes(
+    nordwind, django_assert_num_queries
+):
+    client = browser_of(nordwind.user)
+    client.get("/healthz")
+    with time_machine.travel(timezone.now() + timedelta(minutes=11)):
+        client.get("/accounts/inactive/")
+        with django_assert_num_queries(4):  # session and person, in a savepoint
+            client.get("/accounts/inactive/")
+
+
+@pytest.mark.parametrize(
+    ("user_agent", "named"),
+    [
+        (CHROME, "Chrome on Windows"),
+        (FIREFOX, "Firefox on Linux"),
+        (CHROME + " Edg/141.0", "Edge on Windows"),
+        (IPHONE, "Safari on iPhone"),
+        ("curl/8.5", "Unknown browser"),
+        ("", "Unknown browser"),
+    ],
+)
+def test_a_device_is_called_what_its_owner_calls_it(user_agent, named):
+    assert device_of(user_agent) == named
+
+
+def test_log_out_everywhere_else_ends_the_others_and_every_token(nordwind):
+    here, there = browser_of(nordwind.user), browser_of(nordwind.user)
+    program = program_of(nordwind.user)
+    page = here.post(SESSIONS, follow=True)
+    assert "All other devices are logged out." in page.text
+    assert is_logged_in(here)
+    assert not is_logged_in(there)
+    assert not program()
+
+
+def end_by_removal(company, person):
+    actions.remove_person(person=person, actor=company.admin, now=timezone.now())
+
+
+def end_by_title(company, person):
+    actions.change_title(
+        person=person,
+        title=Title.BILLING_ADMIN,
+        actor=company.admin,
+        now=timezone.now(),
+    )
+
+
+@pytest.mark.parametrize("end", [end_by_removal, end_by_title])
+def test_a_change_of_rights_ends_sessions_and_tokens_within_one_request(nordwind, end):
+    client, program = browser_of(nordwind.user), program_of(nordwind.user)
+    end(nordwind, nordwind.user)
+    assert not is_logged_in(client)
+    assert not program()
+
+
+def test_a_role_changed_behind_the_applications_back_ends_sessions_too(reviewer):
+    client = browser_of(reviewer)
+    User.objects.filter(pk=reviewer.pk).update(staff_role=StaffRole.PROGRAMME_ADMIN)
+    assert not is_logged_in(client)
+
+
+def test_a_changed_password_ends_tokens(nordwind):
+    program = program_of(nordwind.user)
+    given = {"oldpassword": PASSWORD, "password1": NEW, "password2": NEW}
+    logged_in(nordwind.user).post("/accounts/password/change/", given)
+    assert not program()
+
+
+def test_a_password_set_by_the_link_ends_sessions_and_tokens(nordwind, letters):
+    client, program = browser_of(nordwind.user), program_of(nordwind.user)
+    ask_for_reset(nordwind.user.email)
+    browser = Client()
+    form = browser.get(path_of(letters[0]), follow=True)
+    browser.post(form.request["PATH_INFO"], {"password1": NEW, "password2": NEW})
+    assert not is_logged_in(client)
+    assert not program()
+
+
+def test_a_token_expires_by_itself(nordwind):
+    program = program_of(nordwind.user)
+    with time_machine.travel(timezone.now() + timedelta(days=89)):
+        assert program()
+    with time_machine.travel(timezone.now() + timedelta(days=91)):
+        assert not program()
+
+
+def stale(person):
+    """Return a browser whose owner logged in long ago."""
+    client = Client()
+    client.force_login(person)
+    return client
+
+
+def test_a_role_is_changed_only_after_a_fresh_proof_and_what_was_asked_is_done(
+    nordwind,
+):
+    client = stale(nordwind.admin)
+    path = f"/company/people/{nordwind.user.pk}/"
+    assert client.get(path).status_code == 200
+    asked = client.post(path, {"title": Title.BILLING_ADMIN})
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    nordwind.user.refresh_from_db()
+    assert nordwind.user.title == Title.PARTNER_USER
+    client.post(asked["Location"], {"password": WRONG})
+    client.post(asked["Location"], {"password": PASSWORD})
+    nordwind.user.refresh_from_db()
+    assert nordwind.user.title == Title.BILLING_ADMIN
+
+
+@pytest.mark.parametrize("deed", ["remove", "bring-back"])
+def test_access_is_ended_and_given_back_only_after_a_fresh_proof(nordwind, deed):
+    path = f"/company/people/{nordwind.user.pk}/{deed}/"
+    asked = stale(nordwind.admin).post(path)
+    assert asked["Location"].startswith("/accounts/reauthenticate/")
+    assert logged_in(nordwind.admin).post(path)["Location"] == "/company/people/"
+
+
+def test_staff_takes_all_claims_away_only_after_a_fresh_proof(reviewer, settings):
+    client = stale(reviewer)
+    asked = client.get("/claims/export.csv?rows=lines")
+    assert asked["Location"] == (
+        "/accounts/reauthenticate/?next=%2Fclaims%2Fexport.csv%3Frows%3Dlines"
+    )
+    back = client.post(asked["Location"], {"password": PASSWORD})
+    assert back["Location"] == "/claims/export.csv?rows=lines"
+    assert client.get(back["Location"]).status_code == 200
+    settings.ACCOUNT_REAUTHENTICATION_TIMEOUT = 0
+    assert client.get(back["Location"]).status_code == 302
+
+
+def test_log_in_itself_is_a_fresh_proof(reviewer):
+    assert browser_of(reviewer).get("/claims/export.csv").status_code == 200
+
+
+def test_a_partner_takes_their_own_claims_away_unasked(nordwind):
+    assert stale(nordwind.user).get("/claims/export.csv").status_code == 200
+
+
+def test_somebody_elses_proof_is_none_of_mine(reviewer, nordwind):
+    client = confirm(stale(reviewer), nordwind.user)
+    assert client.get("/claims/export.csv").status_code == 302
+
+
+def test_whoever_has_nothing_to_confirm_with_logs_in_anew(reviewer):
+    reviewer.set_unusable_password()
+    reviewer.save()
+    client = stale(reviewer)
+    asked = client.get("/claims/export.csv")
+    assert asked["Location"] == "/accounts/login/?next=/claims/export.csv"
+    assert not is_logged_in(client)
+
+
+def deeds(partner=None):
+    entries = TrailEntry.objects.filter(partner=partner).order_by("number")
+    return [(entry.deed, entry.about, entry.details) for entry in entries]
+
+
+def test_the_trail_knows_who_came_who_failed_and_who_went(nordwind):
+    email = nordwind.user.email
+    attempt(email, WRONG)
+    browser_of(nordwind.user).post("/accounts/logout/")
+    assert deeds(nordwind.partner) == [
+        (Deed.LOG_IN_FAILED, email, {}),
+        (Deed.LOG_IN, email, {"by": ["password"]}),
+        (Deed.LOG_OUT, email, {}),
+    ]
+
+
+def test_the_trail_keeps_no_address_that_nobody_logs_in_with(db):
+    attempt("meinpasswort@geheim.example", WRONG)
+    (entry,) = deeds()
+    assert entry == (Deed.LOG_IN_FAILED, "an address that nobody logs in with", {})
+
+
+def test_the_trail_knows_changed_rights(nordwind):
+    end_by_title(nordwind, nordwind.user)
+    end_by_removal(nordwind, nordwind.user)
+    email = nordwind.user.email
+    assert deeds(nordwind.partner) == [
+        (Deed.RIGHTS_CHANGED, email, {"role": ["partner_user", "billing_admin"]}),
+        (Deed.RIGHTS_CHANGED, email, {"access": "ended"}),
+    ]
