@@ -14,6 +14,7 @@ from claims.models.customer import Customer, CustomerDomain, Subscription
 from claims.models.deadline import Deadline
 from claims.models.event import Event
 from claims.models.evidence import Check, Evidence, Kind, Purpose
+from claims.models.keeping import Fault, KeepingFault, KeepingRun, ScannerState, Why
 from claims.models.line import Line
 from claims.models.reading import Reading
 from claims.models.reminder import Reminder
@@ -35,6 +36,9 @@ __all__ = [
     "Engagement",
     "Event",
     "Evidence",
+    "Fault",
+    "KeepingFault",
+    "KeepingRun",
     "Kind",
     "Line",
     "Product",
@@ -42,9 +46,11 @@ __all__ = [
     "Reading",
     "Reminder",
     "SavedView",
+    "ScannerState",
     "SetAside",
     "Subscription",
     "Terms",
+    "Why",
     "WorkCalendar",
     "terms_of",
 ]
