@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import datetime
 
+import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from claims import deadlines, evidence, journal
+from claims import brakes, deadlines, evidence, journal
 from claims.access import SYSTEM, Actor, offers_for
+from claims.calendar import CalendarError
+from claims.explanation import in_words
 from claims.machine import (
     GONE,
     NOTHING,
@@ -22,6 +25,8 @@ from claims.models import Claim, Event
 from claims.reasons import STEP_REASONS
 from claims.workflow import State
 
+log = structlog.get_logger(__name__)
+
 
 def take(
     *, claim: Claim, step: str, actor: Actor, given: Given = NOTHING, now: datetime
@@ -32,12 +37,15 @@ def take(
     claim where the clock has put it, however late the sweep runs.
 
     :param now: the moment of the request, timezone-aware
-    :raises Refused: if the step is not declared, not theirs or not possible now
+    :raises Refused: if the step is not declared, not theirs or not possible now, or
+        the calendar does not reach as far as the deadline that it would start
     """
     lapsed = catch_up(claim=claim, now=now)
     try:
         with transaction.atomic():
             return _take(claim.pk, step, actor, given, now)
+    except CalendarError as error:
+        raise Refused(_without_date(error)) from error
     except Refused as refused:
         if lapsed is None:
             raise
@@ -49,30 +57,47 @@ def take(
 def catch_up(*, claim: Claim, now: datetime) -> Event | None:
     """Take every step that time has taken by now; return the last of them.
 
-    One may start a clock that has run out as well: a claim lapses, then expires.
+    One may start a clock that has run out as well: a claim lapses, then expires. A
+    step whose next date cannot be told is left to the sweep, which reports it.
     """
     last = None
-    while event := expire(claim=claim, now=now):
-        last = event
+    try:
+        while event := expire(claim=claim, now=now):
+            last = event
+    except CalendarError:
+        log.warning("clock_without_calendar", claim=claim.number, exc_info=True)
     return last
 
 
 def expire(*, claim: Claim, now: datetime) -> Event | None:
     """Take the one step that time takes, if it is due and nothing holds it.
 
-    It takes effect at the due time, whenever this is called.
+    It takes effect at the due time, whenever this is called. A clock that is switched
+    off or has reached its daily limit takes nothing.
     """
-    with transaction.atomic():
-        locked = _lock(claim.pk)
-        timeout = locked.stage.timeout if locked else None
-        if locked is None or timeout is None:
-            return None
-        deadline = deadlines.running(locked)
-        if deadline is None or deadline.due_at >= now or deadline.is_held:
-            return None
-        if not deadlines.may_act(deadline, now) or timeout.refusal(locked, SYSTEM):
-            return None
-        return _enter(locked, timeout, SYSTEM, NOTHING, at=deadline.due_at, now=now)
+    try:
+        with transaction.atomic():
+            return _expire(claim.pk, now)
+    except brakes.Full as full:
+        brakes.trip(clock=str(full), now=now)
+        return None
+
+
+def _expire(pk: int, now: datetime) -> Event | None:
+    claim = _lock(pk)
+    timeout = claim.stage.timeout if claim else None
+    if claim is None or timeout is None:
+        return None
+    deadline = deadlines.running(claim)
+    if deadline is None or deadline.due_at >= now or deadline.is_held:
+        return None
+    if brakes.is_stopped(deadline.clock):
+        return None
+    if not deadlines.may_act(deadline, now) or timeout.refusal(claim, SYSTEM):
+        return None
+    event = _enter(claim, timeout, SYSTEM, NOTHING, at=deadline.due_at, now=now)
+    brakes.count_step(clock=deadline.clock, now=now)
+    return event
 
 
 def _lock(pk: int) -> Claim | None:
@@ -172,6 +197,12 @@ def _enter(
 def _reasons(step: Step, given: Given) -> list[GivenReason]:
     own = [GivenReason(code) for code in STEP_REASONS.get(step.name, ())]
     return [*own, *given.reasons]
+
+
+def _without_date(error: CalendarError) -> str:
+    return _(
+        "The next deadline cannot be computed, so nothing was changed. %(why)s"
+    ) % {"why": in_words(error)}
 
 
 def _too_late(lapsed: Event, refused: Refused) -> str:

@@ -7,9 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from accounts.models import User
-from claims import calendar, deadlines, failures
+from claims import brakes, calendar, deadlines, failures
 from claims.calendar import Calendar, parse_rule
 from claims.calendars import programme_calendar
 from claims.models import Claim, Deadline, Reminder, WorkCalendar
@@ -106,7 +107,7 @@ def _days_of(reader: User, now: datetime) -> Calendar:
 
 def readers_waiting(now: datetime, *, rehearse: bool = False) -> list[int]:
     """Return the keys of the people to whom something is to be said by now."""
-    waiting = Reminder.objects.filter(settled_at__isnull=True)
+    waiting = _unsaid()
     if not rehearse:
         waiting = waiting.filter(at__lte=now)
     return sorted(set(waiting.values_list("reader", flat=True)))
@@ -143,7 +144,7 @@ def _alone_with(reader: int) -> User | None:
 
 def _waiting(person: User, now: datetime, *, rehearse: bool) -> list[Reminder]:
     """Return what waits to be said, its claims locked in the order of their keys."""
-    waiting = Reminder.objects.filter(reader=person, settled_at__isnull=True)
+    waiting = _unsaid().filter(reader=person)
     if not rehearse:
         waiting = waiting.filter(at__lte=now)
     waiting = waiting.order_by("at", "pk")
@@ -155,6 +156,12 @@ def _waiting(person: User, now: datetime, *, rehearse: bool) -> list[Reminder]:
             "deadline__claim__partner"
         )
     )
+
+
+def _unsaid() -> QuerySet[Reminder]:
+    """Return what is still to be said; a clock that is switched off says nothing."""
+    unsaid = Reminder.objects.filter(settled_at__isnull=True)
+    return unsaid.exclude(deadline__clock__in=brakes.silent())
 
 
 def _was_told_today(person: User, now: datetime) -> bool:

@@ -9,7 +9,7 @@ from time import sleep
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
-from claims import deadlines, engine, failures, reminders
+from claims import brakes, deadlines, engine, failures, reminders
 from claims.models import Deadline, SetAside
 from notifications import bell
 from notifications import queries as messages
@@ -104,7 +104,7 @@ def remind(
 ) -> None:
     """Plan what each running deadline has to say by now, and say what is due."""
     due = Deadline.objects.filter(closed_at__isnull=True, next_reminder_at__lte=now)
-    due = due.order_by("next_reminder_at", "pk")
+    due = due.exclude(clock__in=brakes.silent()).order_by("next_reminder_at", "pk")
     while batch := _ids(due):
         planned = [_plan(pk, now, swept, rehearse) for pk in batch if going_on()]
         if not any(planned):
@@ -120,7 +120,7 @@ def act(*, now: datetime, swept: Swept, going_on: GoingOn = always) -> None:
         closed_at__isnull=True, held_at__isnull=True, act_at__lt=now
     ).order_by("act_at", "pk")
     broken = failures.troubled()
-    while batch := _ids(due):
+    while batch := _ids(due.exclude(clock__in=brakes.stopped())):
         settled = [_act(pk, now, swept, broken) for pk in batch if going_on()]
         if not any(settled):
             return

@@ -17,6 +17,7 @@ class Topic(models.TextChoices):
     CLOCK_HELD = "clock_held", _("Clock stands still")
     LAPSED = "lapsed", _("Rejected: no answer in time")
     EXTENDED = "extended", _("Deadline extended")
+    DATES_MOVED = "dates_moved", _("Dates moved to a later day")
     APPROVED = "approved", _("Claim approved")
     REJECTED = "rejected", _("Claim rejected")
     WITHDRAWN = "withdrawn", _("Claim withdrawn")
@@ -46,6 +47,7 @@ class Topic(models.TextChoices):
     RIVAL_FLAGGED = "rival_flagged", _("Two claims on one product")
     REVIEW_OVERDUE = "review_overdue", _("Decision overdue")
     ESCALATION = "escalation", _("Claim past its date")
+    CLOCK_STOPPED = "clock_stopped", _("Clock stopped at its daily limit")
     QUEUE_DIGEST = "queue_digest", _("Summary of the queue")
     UNASSIGNED_OVERDUE = "unassigned_overdue", _("Overdue without a reviewer")
     SET_ASIDE = "set_aside", _("Deadlines that could not act")
@@ -77,6 +79,7 @@ GROUPS: dict[TopicGroup, frozenset[Topic]] = {
             Topic.CLOCK_HELD,
             Topic.LAPSED,
             Topic.EXTENDED,
+            Topic.DATES_MOVED,
             Topic.REJECTED,
             Topic.DISPUTE_WINDOW_CLOSING,
             Topic.CUSTOMER_DECLINED,
@@ -108,6 +111,7 @@ GROUPS: dict[TopicGroup, frozenset[Topic]] = {
             Topic.RIVAL_FLAGGED,
             Topic.REVIEW_OVERDUE,
             Topic.ESCALATION,
+            Topic.CLOCK_STOPPED,
             Topic.QUEUE_DIGEST,
             Topic.UNASSIGNED_OVERDUE,
             Topic.SET_ASIDE,

@@ -16,9 +16,7 @@ class Deed(models.TextChoices):
 
     CHAIN_OPENED = "chain_opened", _("Trail begun")
     DOCUMENT_READ = "document_read", _("Document read")
-    ERASURE = "erasure", _("Contents and people erased")
     EXPORT = "export", _("Export")
-    FILE_REFUSED = "file_refused", _("File refused")
     LOG_IN = "log_in", _("Logged in")
     LOG_IN_FAILED = "log_in_failed", _("Log-in failed")
     LOG_OUT = "log_out", _("Logged out")
@@ -26,6 +24,8 @@ class Deed(models.TextChoices):
     RIGHTS_CHANGED = "rights_changed", _("Rights changed")
     SIGN_IN_CHANGED = "sign_in_changed", _("Means of log-in changed")
     SETTING_CHANGED = "setting_changed", _("Setting changed")
+    CLOCK_BRAKED = "clock_braked", _("Brake of a clock used")
+    DATES_MOVED = "dates_moved", _("Many dates moved")
 
 
 class TrailHead(models.Model):

@@ -1,5 +1,6 @@
 """What is stored about claims; one module per noun."""
 
+from claims.models.brake import Brake, BrakeEntry
 from claims.models.calendar import CalendarDay, WorkCalendar
 from claims.models.catalogue import (
     TERMS,
@@ -14,8 +15,8 @@ from claims.models.customer import Customer, CustomerDomain, Subscription
 from claims.models.deadline import Deadline
 from claims.models.event import Event
 from claims.models.evidence import Check, Evidence, Kind, Purpose
-from claims.models.keeping import Fault, KeepingFault, KeepingRun, ScannerState, Why
 from claims.models.line import Line
+from claims.models.postponement import Postponement
 from claims.models.reading import Reading
 from claims.models.reminder import Reminder
 from claims.models.saved_view import LONGEST_NAME, SavedView
@@ -27,6 +28,8 @@ __all__ = [
     "LONGEST_NAME",
     "TERMS",
     "Area",
+    "Brake",
+    "BrakeEntry",
     "CalendarDay",
     "Check",
     "Claim",
@@ -36,21 +39,17 @@ __all__ = [
     "Engagement",
     "Event",
     "Evidence",
-    "Fault",
-    "KeepingFault",
-    "KeepingRun",
     "Kind",
     "Line",
+    "Postponement",
     "Product",
     "Purpose",
     "Reading",
     "Reminder",
     "SavedView",
-    "ScannerState",
     "SetAside",
     "Subscription",
     "Terms",
-    "Why",
     "WorkCalendar",
     "terms_of",
 ]

@@ -23,7 +23,8 @@ class Deadline(models.Model):
     time_zone = models.CharField(max_length=50)
     rule = models.CharField(max_length=40)
     place = models.CharField(max_length=80)
-    # How the date came about: {"start_on", "due_on", "skipped": [[date, name], …]}.
+    # How the date came about: {"start_on", "due_on", "skipped": [[date, name], …]};
+    # "lost" are the days that an outage took, "given" how many were added for them.
     arithmetic = models.JSONField(default=dict)
     closed_at = models.DateTimeField(null=True, blank=True)
     # When the sweep should look again: the due time, later after a vain attempt.
@@ -46,6 +47,14 @@ class Deadline(models.Model):
         related_name="+",
     )
     extension_reason = models.TextField(blank=True)
+    # Where it was moved together with others: an outage, time off, a new calendar.
+    postponement = models.ForeignKey(
+        "claims.Postponement",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="deadlines",
+    )
 
     class Meta:
         verbose_name = _("deadline")
@@ -81,6 +90,11 @@ class Deadline(models.Model):
                 fields=["held_at", "id"],
                 name="deadline_held",
                 condition=Q(closed_at__isnull=True, held_at__isnull=False),
+            ),
+            models.Index(
+                fields=["clock", "id"],
+                name="deadline_running_by_clock",
+                condition=Q(closed_at__isnull=True),
             ),
         )
 

@@ -352,6 +352,7 @@ def test_warnings_and_refusals_cannot_be_switched_off():
         "clock_held",
         "lapsed",
         "extended",
+        "dates_moved",
         "rejected",
         "dispute_window_closing",
         "customer_declined",
