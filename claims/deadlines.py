@@ -13,7 +13,7 @@ from claims.calendars import programme_calendar
 from claims.machine import Clock, Refused
 from claims.models import Claim, Deadline, WorkCalendar
 from claims.rulebook import CLOCK_DAYS
-from claims.workflow import BUSINESS_DAYS, COMPANY, PROGRAMME
+from claims.workflow import BUSINESS_DAYS, CLAIM, COMPANY, PROGRAMME
 from notifications import queries as messages
 from notifications.topics import Topic
 
@@ -27,6 +27,8 @@ NO_WARNING = "no_warning"
 # What a deadline that takes something from the partner must have announced.
 REQUESTS = frozenset({Topic.ACTION_REQUIRED, Topic.RETURNED})
 REMINDERS = frozenset({Topic.REMINDER})
+# What a deadline that takes another's place has in common with it.
+KEPT = ("partner_id", "clock", "started_at", "time_zone", "rule", "place")
 
 
 def calendar_for(clock: Clock, claim: Claim, now: datetime) -> WorkCalendar:
@@ -42,6 +44,17 @@ def rule_of(clock: Clock) -> Rule:
     """Return how long the clock runs, as the installation has set it."""
     days = value_of(CLOCK_DAYS[clock.name])
     return BusinessDays(days) if clock.unit == BUSINESS_DAYS else CalendarDays(days)
+
+
+def clocks_of(owner: str) -> list[str]:
+    """Return the clocks that run on the calendar of one side."""
+    return [name for name, clock in CLAIM.clocks.items() if clock.calendar == owner]
+
+
+def acting_clocks() -> list[str]:
+    """Return the clocks at whose end something happens by itself."""
+    stages = CLAIM.stages.values()
+    return [each.clock.name for each in stages if each.clock and each.timeout]
 
 
 def running(claim: Claim) -> Deadline | None:
@@ -149,24 +162,43 @@ def extend(
     due_at = calendar.end_of_day(until, old.time_zone)
     if due_at <= now:
         raise Refused(_("Choose a day that is not over yet."))
-    close(claim, now=now)
-    new = Deadline(
+    return succeed(
         claim=claim,
-        partner_id=claim.partner_id,
-        clock=old.clock,
-        started_at=old.started_at,
+        old=old,
         due_at=due_at,
-        act_at=due_at,
-        time_zone=old.time_zone,
-        rule=old.rule,
-        place=old.place,
         arithmetic={**old.arithmetic, "due_on": until.isoformat()},
-        extends=old,
+        days=calendar_for(old.declared, claim, now).as_days(),
+        now=now,
         extended_by_id=by_id,
         extension_reason=reason,
     )
-    days = calendar_for(old.declared, claim, now).as_days()
-    _set_ladder(new, _rungs_before(old.declared, due_at, days), now)
+
+
+def succeed(
+    *,
+    claim: Claim,
+    old: Deadline,
+    due_at: datetime,
+    arithmetic: dict[str, Any],
+    days: calendar.Calendar,
+    now: datetime,
+    **more: Any,
+) -> Deadline:
+    """Put a later deadline in the place of a running one, with a ladder of its own.
+
+    The claim must be locked; the caller saves its due date.
+    """
+    close(claim, now=now)
+    kept = {name: getattr(old, name) for name in KEPT}
+    new = Deadline(
+        claim=claim,
+        due_at=due_at,
+        act_at=due_at,
+        arithmetic=arithmetic,
+        extends=old,
+        **{**kept, **more},
+    )
+    _set_ladder(new, _rungs_moved(old, due_at, days), now)
     new.save()
     claim.due_at = due_at
     return new
@@ -232,6 +264,21 @@ def _rungs_before(
     return [
         _rung("left", left, calendar.reminder_on(due_at, left, days, rule), days)
         for left in clock.days_left
+    ]
+
+
+def _rungs_moved(
+    old: Deadline, due_at: datetime, days: calendar.Calendar
+) -> list[dict[str, Any]]:
+    """Return the rungs of a deadline whose end is no longer where its count ended.
+
+    A day's number then stands for as many days left as it had at first.
+    """
+    clock, rule = old.declared, calendar.parse_rule(old.rule)
+    numbered = [rule.n - number for number in clock.day_numbers if number < rule.n]
+    return _rungs_before(clock, due_at, days) + [
+        _rung("day", left, calendar.reminder_on(due_at, left, days, rule), days)
+        for left in numbered
     ]
 
 

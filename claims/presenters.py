@@ -3,16 +3,22 @@
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from functools import cached_property
 
 from django.db.models import Q
-from django.utils.dateformat import format as format_date
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from claims import calendar, deadlines
-from claims.calendar import Calendar, CalendarDays, Due, Rule, parse_rule
+from claims import arithmetic, calendar, deadlines
+from claims.calendar import (
+    Calendar,
+    CalendarDays,
+    CalendarError,
+    Due,
+    Rule,
+    parse_rule,
+)
 from claims.calendars import programme_calendar
 from claims.explanation import explain
 from claims.machine import Action, Clock
@@ -29,7 +35,7 @@ class ShownDeadline:
     label: str
     due_at: datetime
     zone: str
-    days_left: int
+    days_left: int | None  # None where the calendar does not reach that far
     unit: str  # "business days" or "calendar days"
     is_overdue: bool
     why: Sequence[str]
@@ -88,13 +94,19 @@ def shown_deadlines(
 def coming_deadline(
     action: Action, claim: Claim, now: datetime
 ) -> ShownDeadline | None:
-    """Return the deadline that would start if the action were taken now."""
+    """Return the deadline that would start if the action were taken now.
+
+    None too where its date cannot be told: the step itself then says why.
+    """
     stage = CLAIM.stages.get(action.to)
     if stage is None or stage.clock is None:
         return None
     clock, places = stage.clock, Calendars([claim.partner_id], now)
     rule, days = deadlines.rule_of(clock), places.days(stage.clock, claim.partner_id)
-    due = calendar.due(now, rule, days)
+    try:
+        due = calendar.due(now, rule, days)
+    except CalendarError:
+        return None
     place = places.place(clock, claim.partner_id)
     return ShownDeadline(
         label=str(clock.label),
@@ -123,13 +135,17 @@ def warnings_of(claim: Claim) -> Sequence[Message]:
 def why_due(deadline: Deadline) -> Sequence[str]:
     """Return how the date of one deadline came about, running or over."""
     rule = parse_rule(deadline.rule)
-    return [*_why([deadline]), _calendar(rule, deadline.place)]
+    return [*arithmetic.why_due([deadline]), _calendar(rule, deadline.place)]
 
 
 def _chains(claims: Mapping[int, Claim]) -> Mapping[int, Sequence[Deadline]]:
     """Return each claim's running deadline, preceded by those it extends."""
     by_claim = defaultdict[int, dict[int, Deadline]](dict)
-    rows = Deadline.objects.filter(claim__in=claims).select_related("extended_by")
+    rows = arithmetic.with_brakes(
+        Deadline.objects.filter(claim__in=claims).select_related(
+            "extended_by", "postponement"
+        )
+    )
     for row in rows:
         by_claim[row.claim_id][row.pk] = row
     return {
@@ -160,45 +176,27 @@ def _shown(
         label=str(clock.label),
         due_at=deadline.due_at,
         zone=deadline.time_zone,
-        days_left=calendar.days_left(now, deadline.due_at, days, rule),
+        days_left=_days_left(now, deadline.due_at, days, rule),
         unit=clock.unit,
         is_overdue=deadline.due_at < now,
-        why=[*_why(chain), _calendar(rule, deadline.place), _at_the_end(claim)],
-        held=_held(deadline),
+        why=[
+            *arithmetic.why_due(chain),
+            _calendar(rule, deadline.place),
+            _at_the_end(claim),
+        ],
+        held=_held(deadline) or arithmetic.why_stopped(deadline, now),
         used_percent=_used_percent(deadline, now),
     )
 
 
-def _why(chain: Sequence[Deadline]) -> list[str]:
-    first, *extensions = chain
-    counted = explain(
-        due_at=first.due_at,
-        time_zone=first.time_zone,
-        rule=parse_rule(first.rule),
-        start_on=date.fromisoformat(first.arithmetic["start_on"]),
-        skipped=_holidays(first),
-    )
-    if not extensions:
-        return [counted]
-    return [
-        _("At first %(counted)s.") % {"counted": counted},
-        *(_extension(each) for each in extensions),
-    ]
-
-
-def _holidays(deadline: Deadline) -> list[str]:
-    """Return the names of the skipped holidays in the reader's language."""
-    german = (get_language() or "").startswith("de")
-    return [row[2] if german else row[1] for row in deadline.arithmetic["skipped"]]
-
-
-def _extension(deadline: Deadline) -> str:
-    due = deadline.due_at.astimezone(calendar.zone_of(deadline.time_zone))
-    return _("Extended by %(who)s to %(due)s: %(reason)s") % {
-        "who": deadline.extended_by,
-        "due": format_date(due, pgettext("due date and time", "D j M Y, H:i")),
-        "reason": deadline.extension_reason,
-    }
+def _days_left(
+    now: datetime, due_at: datetime, days: Calendar, rule: Rule
+) -> int | None:
+    """Return the days left; None where the calendar was cut short meanwhile."""
+    try:
+        return calendar.days_left(now, due_at, days, rule)
+    except CalendarError:
+        return None
 
 
 def _counted_now(due: Due, place: WorkCalendar) -> str:
