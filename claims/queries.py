@@ -23,7 +23,7 @@ from django.db.models import (
 from accounts.models import User
 from claims.access import visible_to
 from claims.machine import Action, Clock, Stage
-from claims.models import Claim, Deadline, Line, Product
+from claims.models import Claim, Deadline, Line, Product, WorkCalendar
 from claims.parts import Standing
 from claims.reasons import Reason
 from claims.rules import is_company_admin
@@ -314,6 +314,11 @@ def kept_in_time(user: User, now: datetime) -> list[Kept]:
         for name, clock in CLAIM.clocks.items()
         if not clock.is_right
     ]
+
+
+def calendars() -> QuerySet[WorkCalendar]:
+    """Return every calendar with the company it belongs to."""
+    return WorkCalendar.objects.select_related("partner")
 
 
 def products() -> QuerySet[Product]:

@@ -5,10 +5,12 @@ from django.urls.converters import StringConverter
 
 from claims.views import evidence, files, papers, wizard
 from claims.views.claim import claim_page
+from claims.views.clocks import clock, foresee, rehearse
 from claims.views.consent import consent_page
 from claims.views.extend import extend
 from claims.views.held import decide_held, stopped_clocks
 from claims.views.lists import claims_export, claims_page, view_delete, view_save
+from claims.views.postponements import outages, recalculate
 from claims.views.steps import step_page
 
 
@@ -66,5 +68,10 @@ urlpatterns = [
     path("files/<str:token>/", files.linked, name="file-link"),
     path("claims/<number:number>/clock/", decide_held, name="claim-held"),
     path("clocks/stopped/", stopped_clocks, name="stopped-clocks"),
+    path("clocks/", foresee, name="foresee"),
+    path("clocks/dry-run/", rehearse, name="clocks-dry-run"),
+    path("clocks/outages/", outages, name="outages"),
+    path("clocks/<slug:name>/", clock, name="clock"),
+    path("calendars/<int:pk>/recalculate/", recalculate, name="calendar-recalculate"),
     path("c/<str:token>/", consent_page, name="consent"),
 ]

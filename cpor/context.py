@@ -74,11 +74,18 @@ PLACES = (
     ),
     Place(_("Undelivered"), "undelivered", "mail-x", lambda person: person.is_lead),
     Place(
+        _("Clocks"),
+        "foresee",
+        "clock",
+        lambda person: person.is_lead or person.is_programme_admin,
+        also=("clock", "clocks", "outages"),
+    ),
+    Place(
         _("Administration"),
         "administration",
         "settings",
         lambda person: person.is_programme_admin,
-        also=("administration", "calendar", "foresee"),
+        also=("administration", "calendar"),
     ),
 )
 
