@@ -137,6 +137,16 @@ def may_watch_clocks(user: User) -> bool:
     return user.is_active and (user.is_lead or user.is_programme_admin)
 
 
+def may_erase(user: User) -> bool:
+    """Only the programme's admins take contents and people out of a record."""
+    return user.is_active and user.is_programme_admin
+
+
+def may_keep_watch(user: User) -> bool:
+    """Leads and admins look after scanner and storage."""
+    return user.is_active and (user.is_lead or user.is_programme_admin)
+
+
 def may_read_notes(user: User) -> bool:
     """Internal notes are for the programme's people only (DOMAIN.md §9)."""
     return user.is_active and user.is_staff_member

@@ -18,7 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
-from claims import actions, engine, evidence, queries
+from claims import actions, engine, evidence, queries, vault
 from claims.access import actor_for, signed_in, visible_to
 from claims.filters import ClaimFilter
 from claims.forms.step import StepForm
@@ -40,6 +40,7 @@ from claims.serializers import (
 from claims.serving import LINK_SECONDS, link_token
 from claims.uploads import too_large, too_large_sentence
 from claims.views.current import current_claim
+from claims.views.evidence import no_storage
 from claims.views.files import download, file_of
 
 REFUSED = OpenApiResponse(RefusalOut, "Not possible now; nothing was changed.")
@@ -131,13 +132,17 @@ def files(request: Request, number: str) -> Response:
     if request.method == "GET":
         return Response(_files(request, found.evidence_all, many=True))
     upload = request.FILES.get("file")
-    if upload is None and too_large(request._request):  # noqa: SLF001
-        raise ValidationError({"file": [too_large_sentence()]})
+    if names := too_large(request._request):  # noqa: SLF001
+        said = f"{names[0]}: {too_large_sentence()}"
+        return Response({"file": [said]}, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)
     if upload is None:
         raise ValidationError({"file": [_("Attach a file in the field “file”.")]})
-    attached = evidence.attach(
-        claim=found, by=signed_in(request), upload=upload, now=timezone.now()
-    )
+    try:
+        attached = evidence.attach(
+            claim=found, by=signed_in(request), upload=upload, now=timezone.now()
+        )
+    except vault.Unavailable:
+        return Response({"detail": no_storage()}, status.HTTP_503_SERVICE_UNAVAILABLE)
     return Response(_files(request, attached), status=status.HTTP_201_CREATED)
 
 
@@ -156,11 +161,13 @@ def file(request: Request, number: str, public_id: UUID) -> HttpResponseBase:
     if request.method == "GET":
         return download(request._request, number, public_id)  # noqa: SLF001
     if request.method == "DELETE":
-        evidence.remove(evidence=one, by=reader)
+        evidence.remove(evidence=one, by=reader, now=timezone.now())
         return Response(status=status.HTTP_204_NO_CONTENT)
     details = DetailsIn(data=request.data)
     details.is_valid(raise_exception=True)
-    one = evidence.describe(evidence=one, by=reader, details=details.validated_data)
+    one = evidence.describe(
+        evidence=one, by=reader, details=details.validated_data, now=timezone.now()
+    )
     return Response(_files(request, one))
 
 

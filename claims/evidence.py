@@ -3,33 +3,32 @@
 from __future__ import annotations
 
 import hashlib
-import tempfile
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import partial
-from pathlib import Path
 from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
-from accounts.models import User
+from accounts.models import Partner, User
 from accounts.rulebook import value_of
-from claims import inspection, journal
+from claims import inspection, journal, vault
 from claims.access import actor_for, may_attach
 from claims.inspection import codes
+from claims.inspection.finding import Code
 from claims.machine import Refused
-from claims.models import Check, Claim, Evidence, Purpose
-from claims.models.evidence import REFUSED_CHECKS
-from claims.rulebook import EVIDENCE_MAX_FILES, EVIDENCE_SIGNATURE_MONTHS
-from claims.workflow import CLAIM
+from claims.models import Claim, Evidence, Purpose, Reading
+from claims.rulebook import (
+    EVIDENCE_MAX_FILES,
+    EVIDENCE_QUOTA_BYTES,
+    EVIDENCE_SIGNATURE_MONTHS,
+)
 from notifications.bell import Bell
 
 CHUNK = 64 * 1024
-# How long a worker may hold a file before another one tries.
-LEASE = timedelta(minutes=2)
 # Wakes a worker; a lost broker costs nothing but a minute.
 ring = Bell("claims.tasks.inspect_evidence").ring
 DETAILS = ("kind", "document_on", "signed_on", "signer")
@@ -50,6 +49,7 @@ def attach(
     :param purpose: given only for a comment's attachment; otherwise the claim's state
         decides what the file counts for
     :raises Refused: if files are not wanted now, or this one not at all
+    :raises vault.Unavailable: if the storage does not take it; then nothing is there
     """
     _refuse_at_once(upload)
     with transaction.atomic():
@@ -58,13 +58,25 @@ def attach(
         _refuse_too_many(claim, purpose, replaces)
         evidence = _received(claim, by, upload, now)
         evidence.purpose = purpose
-        evidence.content.save(evidence.name, upload, save=False)
+        if purpose == Purpose.COMMENT or not claim.stage.hands_in(purpose):
+            evidence.submitted_at = now
+        _refuse_over_quota(evidence)
+        # The object first, then the row: a death in between leaves nothing visible.
+        evidence.content.name = vault.put(
+            partner_id=evidence.partner_id, sha256=evidence.sha256, content=upload
+        )
         evidence.save()
         if replaces is not None:
             _replace(replaces, evidence)
         transaction.on_commit(partial(ring, evidence.pk), robust=True)
         if claim.was_submitted and purpose != Purpose.COMMENT:
-            _note_in_history(evidence, by, now)
+            _note_in_history(
+                claim,
+                by,
+                now,
+                step="attach",
+                changes={"evidence": [None, evidence.name]},
+            )
     return evidence
 
 
@@ -78,7 +90,7 @@ def _received(claim: Claim, by: User, upload: File[bytes], now: datetime) -> Evi
         original_name=name[:255].replace("\x00", ""),
         content_type="application/octet-stream",
         size=upload.size,
-        sha256=_digest(upload),
+        sha256=digest_of(upload),
         check_after=now,
         round=claim.round,
         uploaded_by=by,
@@ -86,104 +98,104 @@ def _received(claim: Claim, by: User, upload: File[bytes], now: datetime) -> Evi
     )
 
 
-def _note_in_history(evidence: Evidence, by: User, now: datetime) -> None:
+def _note_in_history(
+    claim: Claim, by: User, now: datetime, *, step: str, changes: dict[str, Any]
+) -> None:
     journal.note_change(
-        claim=evidence.claim,
-        step="attach",
-        actor=actor_for(by),
-        now=now,
-        changes={"evidence": [None, evidence.name]},
+        claim=claim, step=step, actor=actor_for(by), now=now, changes=changes
     )
 
 
 @transaction.atomic
-def describe(*, evidence: Evidence, by: User, details: dict[str, Any]) -> Evidence:
-    """Set kind, dates and signer of a file that is not submitted yet.
+def describe(
+    *, evidence: Evidence, by: User, details: dict[str, Any], now: datetime
+) -> Evidence:
+    """Set kind, dates and signer of a file.
 
-    :raises Refused: if the file is already part of a submission
+    For a file that became part of the record as it came (an approved claim's), the
+    history says what was changed.
+
+    :raises Refused: if the file is part of a submission
     """
-    evidence = _changeable(evidence, by)
-    for field in DETAILS:
-        if field in details:
-            setattr(evidence, field, details[field])
+    evidence = _locked(evidence)
+    _require(may_describe(evidence, by))
+    changes = {
+        field: [str(getattr(evidence, field) or ""), str(details[field] or "")]
+        for field in DETAILS
+        if field in details and getattr(evidence, field) != details[field]
+    }
+    for field in changes:
+        setattr(evidence, field, details[field])
     evidence.save(update_fields=DETAILS)
+    if evidence.is_kept and changes:
+        changes = {"evidence": ["", evidence.name], **changes}
+        _note_in_history(evidence.claim, by, now, step="describe", changes=changes)
     return evidence
 
 
+def may_describe(evidence: Evidence, by: User) -> bool:
+    """Whether this person may say what the file is, now."""
+    claim = evidence.claim
+    if may_attach(by, claim) != evidence.purpose:
+        return False
+    since = evidence.submitted_at
+    as_it_came = not claim.stage.hands_in(evidence.purpose)
+    return since is None or (as_it_came and since > claim.state_since)
+
+
 @transaction.atomic
-def remove(*, evidence: Evidence, by: User) -> None:
+def remove(*, evidence: Evidence, by: User, now: datetime) -> None:
     """Delete a file that was never submitted, with its content.
+
+    Once the claim was submitted, its history says who removed what.
 
     :raises Refused: if the file is already part of a submission
     """
-    evidence = _changeable(evidence, by)
+    evidence = _locked(evidence)
+    _require(not evidence.is_kept and may_describe(evidence, by))
+    claim, gone, name = evidence.claim, evidence.name, evidence.content.name or ""
     Evidence.objects.filter(replaced_by=evidence).update(replaced_by=None)
-    storage, name = evidence.content.storage, evidence.content.name or ""
     evidence.delete()
-    transaction.on_commit(lambda: storage.delete(name))
+    if claim.was_submitted:
+        changes = {"evidence": [gone, None]}
+        _note_in_history(claim, by, now, step="remove", changes=changes)
+    _give_up_later(name)
 
 
 def discard(*, claim: Claim) -> None:
     """Delete the contents of a draft's files, once the draft itself is gone."""
     for file in claim.evidence.all():
-        storage, name = file.content.storage, file.content.name or ""
-        transaction.on_commit(partial(storage.delete, name))
+        _give_up_later(file.content.name or "")
+
+
+def erase(*, claim: Claim, now: datetime) -> int:
+    """Take contents, names and signers out of a claim's files; hash and size stay."""
+    files = claim.evidence.filter(erased_at=None)
+    for name in files.values_list("content", flat=True):
+        _give_up_later(name)
+    Reading.objects.filter(evidence__claim=claim).delete()
+    nothing = dict.fromkeys(("content", "name", "original_name", "signer"), "")
+    return files.update(**nothing, erased_at=now)
+
+
+def forget_signers(*, claim: Claim, names: set[str]) -> None:
+    """Take these people out of the descriptions of a claim's files."""
+    claim.evidence.filter(signer__in=names - {""}).update(signer="")
+
+
+def _give_up_later(name: str) -> None:
+    """Delete a content once its row is gone for good; the nightly check sweeps up."""
+    transaction.on_commit(partial(vault.give_up, name), robust=True)
 
 
 def keep(*, claim: Claim, now: datetime) -> None:
     """Make the files that go with a submission part of it for ever."""
-    claim.evidence.filter(submitted_at__isnull=True).exclude(
-        purpose=Purpose.COMMENT
-    ).update(submitted_at=now)
-
-
-def claim_for_check(*, now: datetime, pk: int | None = None) -> Evidence | None:
-    """Take one file that waits for its inspection; nobody else gets it meanwhile."""
-    waiting = Evidence.objects.filter(
-        check_state__in=[Check.RECEIVED, Check.INSPECTING, Check.WAITING],
-        check_after__lte=now,
-    )
-    if pk is not None:
-        waiting = waiting.filter(pk=pk)
-    with transaction.atomic():
-        evidence = waiting.select_for_update(skip_locked=True).order_by("pk").first()
-        if evidence is not None:
-            evidence.check_state = Check.INSPECTING
-            evidence.check_after = now + LEASE
-            evidence.save(update_fields=["check_state", "check_after"])
-    return evidence
-
-
-def inspect(*, evidence: Evidence, now: datetime) -> Evidence:
-    """Inspect the content of a file in a throw-away process and note the answer."""
-    with tempfile.NamedTemporaryFile(prefix="cpor-evidence-") as copy:
-        with evidence.content.open("rb") as content:
-            for chunk in iter(lambda: content.read(CHUNK), b""):
-                copy.write(chunk)
-        copy.flush()
-        finding = inspection.inspect(Path(copy.name), evidence.name)
-    evidence.content_type = finding.content_type or evidence.content_type
-    evidence.check_state = Check.REFUSED if finding.code else Check.CLEAN
-    evidence.refusal_code = finding.code or ""
-    evidence.checked_at = now
-    evidence.save(
-        update_fields=["content_type", "check_state", "refusal_code", "checked_at"]
-    )
-    return evidence
-
-
-def claims_to_return() -> QuerySet[Claim]:
-    """Return the claims that a file refused after submission still keeps waiting."""
-    refused = Evidence.objects.filter(
-        check_state__in=REFUSED_CHECKS, replaced_by__isnull=True
-    ).exclude(purpose=Purpose.COMMENT)
-    returnable = CLAIM.states(lambda stage: stage.action("return"))
-    return Claim.objects.filter(state__in=returnable, pk__in=refused.values("claim"))
+    claim.evidence.filter(submitted_at__isnull=True).update(submitted_at=now)
 
 
 def already_there(claim: Claim, upload: File[bytes]) -> Evidence | None:
     """Return the claim's file with this very content, if it counts still."""
-    digest = _digest(upload)
+    digest = digest_of(upload)
     kept = [file for file in claim.evidence_now if not file.is_refused]
     return next((file for file in kept if file.sha256 == digest), None)
 
@@ -205,7 +217,10 @@ def oldest_acceptable(now: datetime) -> date:
     return date(year, month + 1, min(now.day, 28))
 
 
-def _digest(upload: File[bytes]) -> str:
+def digest_of(upload: File[bytes]) -> str:
+    """Return the SHA-256 of an upload; one from the network was hashed on its way."""
+    if known := getattr(upload, "sha256", ""):
+        return str(known)
     digest = hashlib.sha256()
     for chunk in _chunks(upload):
         digest.update(chunk)
@@ -239,9 +254,9 @@ def _purpose(claim: Claim, by: User) -> Purpose:
 def _refuse_too_many(claim: Claim, purpose: Purpose, replaced: Evidence | None) -> None:
     """Count what would be handed in next; what takes another's place is no more."""
     most = value_of(EVIDENCE_MAX_FILES)
-    waiting = claim.evidence.filter(
-        round=claim.round, purpose=purpose, replaced_by=None, submitted_at=None
-    )
+    waiting = claim.evidence.filter(round=claim.round, purpose=purpose)
+    if claim.stage.hands_in(purpose):
+        waiting = waiting.filter(replaced_by=None, submitted_at=None)
     if replaced is not None:
         waiting = waiting.exclude(pk=replaced.pk)
     if waiting.count() >= most:
@@ -249,6 +264,29 @@ def _refuse_too_many(claim: Claim, purpose: Purpose, replaced: Evidence | None) 
             _("A claim takes %(most)s files per round. Remove one before you add more.")
             % {"most": most}
         )
+
+
+def _refuse_over_quota(evidence: Evidence) -> None:
+    """Count one file of a company at a time, so that no two take the last room."""
+    if evidence.uploaded_by.partner_id != evidence.partner_id:
+        return  # what the programme's people attach is the programme's
+    vault.lock_quota(evidence.partner_id)
+    if room_used(evidence.partner_id) + evidence.size > room_of(evidence.partner):
+        raise Refused(str(codes.sentence(Code.QUOTA)))
+
+
+def room_used(partner_id: int) -> int:
+    """Return the bytes of a company's files that are kept."""
+    files = Evidence.objects.filter(partner=partner_id, erased_at=None)
+    counted = files.filter(uploaded_by__partner=partner_id)
+    return int(counted.aggregate(total=Sum("size"))["total"] or 0)
+
+
+def room_of(partner: Partner) -> int:
+    """Return how many bytes a company may keep."""
+    if partner.storage_megabytes is None:
+        return value_of(EVIDENCE_QUOTA_BYTES)
+    return partner.storage_megabytes * 1024 * 1024
 
 
 def _replace(old: Evidence, new: Evidence) -> None:
@@ -260,12 +298,16 @@ def _replace(old: Evidence, new: Evidence) -> None:
     old.save(update_fields=["replaced_by"])
 
 
-def _changeable(evidence: Evidence, by: User) -> Evidence:
+def _locked(evidence: Evidence) -> Evidence:
     # The claim first, as every step does: a submission either has the file or not.
-    Claim.objects.select_for_update().get(pk=evidence.claim_id)
+    claim = Claim.objects.select_for_update().get(pk=evidence.claim_id)
     evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
-    if evidence.is_kept or may_attach(by, evidence.claim) != evidence.purpose:
+    evidence.claim = claim
+    return evidence
+
+
+def _require(is_open: bool) -> None:  # noqa: FBT001
+    if not is_open:
         raise Refused(
             _("This file belongs to a submission: it stays. Add a new version instead.")
         )
-    return evidence

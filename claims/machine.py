@@ -65,6 +65,8 @@ class Action:
     adds_round: bool = field(default=False, kw_only=True)
     # Whether the step hands the subject in, with the note that was written for it.
     is_submission: bool = field(default=False, kw_only=True)
+    # The purposes of the files that become part of the record with this step.
+    takes_files: Sequence[str] = field(default=(), kw_only=True)
     stamps: Sequence[str] = field(default=(), kw_only=True)
     consequence: Any = field(default="", kw_only=True)
     tone: str = field(default="secondary", kw_only=True)
@@ -143,6 +145,13 @@ class Stage:
     @property
     def timeout(self) -> Timeout | None:
         return next((s for s in self.steps if isinstance(s, Timeout)), None)
+
+    def hands_in(self, purpose: str) -> bool:
+        """Whether a file of this purpose waits here for a step that hands it in."""
+        return any(
+            isinstance(step, Action) and purpose in step.takes_files
+            for step in self.steps
+        )
 
     def action(self, name: str) -> Action | None:
         return next(

@@ -109,6 +109,20 @@ EVIDENCE_MAX_FILES = declare(
         group=EVIDENCE,
     )
 )
+# A company's own number goes before it (Partner.storage_megabytes).
+EVIDENCE_QUOTA_BYTES = declare(
+    Number(
+        "evidence_quota_megabytes",
+        _("Room for the files of a company"),
+        _("When it is used up, no more files are taken. Stored files stay."),
+        _("MB"),
+        least=25,
+        most=1024 * 1024,
+        default=lambda: settings.EVIDENCE_QUOTA_BYTES,
+        scale=MIB,
+        group=EVIDENCE,
+    )
+)
 EVIDENCE_SIGNATURE_MONTHS = declare(
     Number(
         "evidence_signature_months",
@@ -118,6 +132,30 @@ EVIDENCE_SIGNATURE_MONTHS = declare(
         least=1,
         most=120,
         default=lambda: settings.EVIDENCE_SIGNATURE_MONTHS,
+        group=EVIDENCE,
+    )
+)
+ERASURE_AFTER_DAYS = declare(
+    Number(
+        "erasure_after_days",
+        _("Erasure on request"),
+        _("So long after its end a claim stays whole; then it can be erased."),
+        _("calendar days"),
+        least=0,
+        most=3660,
+        default=lambda: settings.ERASURE_AFTER_DAYS,
+        group=EVIDENCE,
+    )
+)
+RETENTION_DAYS = declare(
+    Number(
+        "retention_days",
+        _("Erasure by itself"),
+        _("So long after its end a claim is erased by itself; 0: never."),
+        _("calendar days"),
+        least=0,
+        most=36600,
+        default=lambda: settings.RETENTION_DAYS,
         group=EVIDENCE,
     )
 )

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy, pgettext
 from accounts.models import User
 from claims.calendar import zone_of
 from claims.machine import GivenReason
-from claims.models import Area, Claim, Engagement, Event
+from claims.models import Area, Claim, Engagement, Event, Kind
 from claims.parts import Standing
 from claims.reasons import REASON_SENTENCES, Reason
 from claims.workflow import CLAIM, Role
@@ -39,6 +39,9 @@ SENTENCES = {
     "expire": gettext_lazy("Time to dispute ended"),
     "edit": gettext_lazy("Claim changed"),
     "attach": gettext_lazy("File added"),
+    "describe": gettext_lazy("File described"),
+    "remove": gettext_lazy("File removed"),
+    "erase": gettext_lazy("Contents and personal data erased"),
     "assign": gettext_lazy("Reviewer assigned"),
     "extend": gettext_lazy("Deadline extended"),
     "hold": gettext_lazy("Clock stopped: no warning had reached the partner"),
@@ -60,6 +63,8 @@ HEADINGS = {
 }
 SYMBOLS = {
     "attach": "paperclip",
+    "remove": "trash",
+    "erase": "trash",
     "assign": "user-check",
     "extend": "calendar-plus",
     "hold": "player-pause",
@@ -86,12 +91,19 @@ FIELDS = {
     "solution_seller": gettext_lazy("Solution seller"),
     "isv_solution": gettext_lazy("ISV solution"),
     "evidence": gettext_lazy("File"),
+    "kind": gettext_lazy("What it is"),
+    "document_on": gettext_lazy("Document date"),
+    "signed_on": gettext_lazy("Signature date"),
+    "signer": gettext_lazy("Signed by"),
+    "contents": gettext_lazy("Contents of files"),
+    "people": gettext_lazy("Names and addresses"),
     "reviewer": gettext_lazy("Reviewer"),
     "due_at": gettext_lazy("Due"),
     "superseded": gettext_lazy("Product"),
 }
 WORDS = {
     "area": dict(Area.choices),
+    "kind": dict(Kind.choices),
     "engagement": dict(Engagement.choices),
     "customer_language": dict(settings.LANGUAGES),
 }

@@ -37,6 +37,8 @@ class Role(TextChoices):
 
 
 PROGRAMME, COMPANY = "programme", "partner"
+# What files are there for (claims.models.Purpose).
+PROOF, DISPUTE_PROOF = "proof", "dispute"
 BUSINESS_DAYS, CALENDAR_DAYS = "business days", "calendar days"
 
 REVIEW_START = Clock(
@@ -168,6 +170,7 @@ CLAIM = Workflow(
                     rules=READY,
                     stamps=["first_submitted_at", "last_submitted_at"],
                     is_submission=True,
+                    takes_files=[PROOF],
                     consequence=REVIEW_STARTS,
                     tone="primary",
                 ),
@@ -293,6 +296,7 @@ CLAIM = Workflow(
                     adds_round=True,
                     stamps=["last_submitted_at"],
                     is_submission=True,
+                    takes_files=[PROOF],
                     consequence=_("The same reviewer goes on with your claim."),
                     tone="primary",
                 ),
@@ -383,6 +387,7 @@ CLAIM = Workflow(
                     comment=Need.MAY,
                     comment_label=_("Business justification"),
                     stamps=["disputed_at"],
+                    takes_files=[DISPUTE_PROOF],
                     consequence=DISPUTE_IS_ANSWERED,
                     tone="primary",
                 ),

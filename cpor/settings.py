@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from boto3.s3.transfer import TransferConfig
+from botocore.config import Config
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
@@ -50,6 +52,10 @@ PROGRAMME_PLACE = env.tuple(
 )
 EVIDENCE_MAX_BYTES = env.int("CPOR_EVIDENCE_MAX_BYTES", 25 * 1024 * 1024)
 EVIDENCE_MAX_FILES = env.int("CPOR_EVIDENCE_MAX_FILES", 10)
+# What one company may keep; a company's own number goes before it.
+EVIDENCE_QUOTA_BYTES = env.int("CPOR_EVIDENCE_QUOTA_MB", 5 * 1024) * 1024 * 1024
+ERASURE_AFTER_DAYS = env.int("CPOR_ERASURE_AFTER_DAYS", 30)
+RETENTION_DAYS = env.int("CPOR_RETENTION_DAYS", 0)
 EVIDENCE_SIGNATURE_MONTHS = env.int("CPOR_EVIDENCE_SIGNATURE_MONTHS", 12)
 INVITATION_DAYS = env.int("CPOR_INVITATION_DAYS", 14)
 LIST_EXACT_COUNT = env.int("CPOR_LIST_EXACT_COUNT", 10_000)
@@ -278,7 +284,7 @@ MEDIA_ROOT = DATA_DIR / "media"
 S3_BUCKET = env.str("S3_BUCKET", "")
 _EVIDENCE_STORAGE = (
     {
-        "BACKEND": "storages.backends.s3.S3Storage",
+        "BACKEND": "claims.storage.Bucket",
         "OPTIONS": {
             "bucket_name": S3_BUCKET,
             "endpoint_url": env.str("S3_ENDPOINT_URL", None),
@@ -288,13 +294,23 @@ _EVIDENCE_STORAGE = (
             "default_acl": None,
             "file_overwrite": False,
             "querystring_auth": True,
-            # Read to a temporary file, never whole into memory.
+            # Beyond this a file goes to disk: none is ever whole in memory.
             "max_memory_size": 1024 * 1024,
+            "transfer_config": TransferConfig(use_threads=False),
+            "client_config": Config(
+                connect_timeout=5,
+                read_timeout=30,
+                retries={"max_attempts": 3, "mode": "standard"},
+                # Each content is held against its SHA-256 here; not every server that
+                # speaks S3 knows the newer checksums.
+                request_checksum_calculation="when_required",
+                response_checksum_validation="when_required",
+            ),
         },
     }
     if S3_BUCKET
     else {
-        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "BACKEND": "claims.storage.DurableFolder",
         "OPTIONS": {"location": MEDIA_ROOT, "base_url": None},
     }
 )
@@ -309,10 +325,14 @@ STORAGES = {
 # One request carries one file of 25 MB at most, plus the form around it.
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
-FILE_UPLOAD_HANDLERS = [
-    "claims.uploads.SizeStop",
-    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
-]
+FILE_UPLOAD_HANDLERS = ["claims.uploads.Reception"]
+# ClamAV, by host and port or by the path of its socket; without either no file is
+# scanned. Signatures older than so many days are none (0: of any age).
+CLAMD_HOST = env.str("CLAMD_HOST", "")
+CLAMD_PORT = env.int("CLAMD_PORT", 3310)
+CLAMD_SOCKET = env.str("CLAMD_SOCKET", "")
+CLAMD_TIMEOUT = env.float("CLAMD_TIMEOUT", 120.0)
+CLAMD_MAX_AGE_DAYS = env.int("CLAMD_MAX_AGE_DAYS", 3)
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- Mail --------------------------------------------------------------------

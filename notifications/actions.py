@@ -19,6 +19,9 @@ from notifications import bell, queries, wording
 from notifications.models import Delivery, DeliveryState, Message, Preference
 from notifications.topics import Topic
 
+# Whose address was erased; no mail ever goes there.
+FORGOTTEN = "erased@erased.invalid"
+
 
 def compose(
     *,
@@ -133,6 +136,18 @@ def _send(messages: Collection[Message]) -> None:
     deliveries = [Delivery(message=message) for message in messages]
     for delivery in Delivery.objects.bulk_create(deliveries):
         _post(delivery)
+
+
+def forget(*, group: str) -> int:
+    """Take readers without an account out of the letters on a subject.
+
+    That they were written, and when, stays. What is still under way is not sent.
+    """
+    letters = Message.objects.filter(group=group, recipient=None)
+    Delivery.objects.filter(message__in=letters, state=DeliveryState.WAITING).update(
+        state=DeliveryState.DROPPED
+    )
+    return letters.update(address=FORGOTTEN, context={})
 
 
 def mark_read(*, user: User, pk: int, now: datetime) -> Message | None:

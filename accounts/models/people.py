@@ -63,6 +63,10 @@ class Partner(models.Model):
     # A company that has left: nobody logs in for it, its claims stay.
     is_active = models.BooleanField(_("takes part"), default=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
+    # Empty: as much as every company has (settings.EVIDENCE_QUOTA_BYTES).
+    storage_megabytes = models.PositiveIntegerField(
+        _("room for files, in MB"), null=True, blank=True
+    )
 
     class Meta:
         verbose_name = _("partner company")

@@ -16,7 +16,9 @@ class Deed(models.TextChoices):
 
     CHAIN_OPENED = "chain_opened", _("Trail begun")
     DOCUMENT_READ = "document_read", _("Document read")
+    ERASURE = "erasure", _("Contents and people erased")
     EXPORT = "export", _("Export")
+    FILE_REFUSED = "file_refused", _("File refused")
     LOG_IN = "log_in", _("Logged in")
     LOG_IN_FAILED = "log_in_failed", _("Log-in failed")
     LOG_OUT = "log_out", _("Logged out")

@@ -16,7 +16,6 @@ from django.utils.translation import ngettext, ngettext_lazy
 
 from accounts.rulebook import saying, value_of
 from claims import evidence
-from claims.access import may_attach
 from claims.forms.fields import ONE_OF_THESE, LineField
 from claims.forms.part import Fact, PartForm
 from claims.models import Evidence, Kind
@@ -88,6 +87,10 @@ class FileRow:
     )
 
     @property
+    def is_removable(self) -> bool:
+        return bool(self.fields) and not self.file.is_kept
+
+    @property
     def is_undescribed(self) -> bool:
         """Whether the questions about the file should be open."""
         file = self.file
@@ -142,13 +145,9 @@ class EvidenceForm(PartForm):
 
     @cached_property
     def changeable(self) -> list[Evidence]:
-        """The files that are not part of a submission yet."""
-        purpose = may_attach(self.by, self.claim)
-        return [
-            file
-            for file in self.claim.evidence_now
-            if not file.is_kept and file.purpose == purpose
-        ]
+        """The files of which this person may still say what they are."""
+        files = self.claim.evidence_now
+        return [file for file in files if evidence.may_describe(file, self.by)]
 
     def rows(self) -> list[FileRow]:
         """Return the files that count, newest version each, with their fields."""
@@ -190,7 +189,7 @@ class EvidenceForm(PartForm):
                 name: self.cleaned_data.get(_key(file, name))
                 for name in detail_fields()
             }
-            evidence.describe(evidence=file, by=self.by, details=details)
+            evidence.describe(evidence=file, by=self.by, details=details, now=now)
 
     def facts(self) -> list[Fact]:
         files = self.claim.evidence_now

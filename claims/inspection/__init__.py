@@ -7,7 +7,7 @@ are in `codes`, which is left out here so that the process can start without Dja
 
 from claims.inspection.finding import Code, Finding
 from claims.inspection.names import clean_name
-from claims.inspection.process import InspectorUnavailable, inspect
+from claims.inspection.process import InspectorUnavailable, inspect, inspect_open
 
 __all__ = [
     "Code",
@@ -15,6 +15,7 @@ __all__ = [
     "InspectorUnavailable",
     "clean_name",
     "inspect",
+    "inspect_open",
     "quick_check",
 ]
 

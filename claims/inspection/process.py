@@ -14,6 +14,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import IO
 
 from claims.inspection import limits
 from claims.inspection.finding import Code, Finding, printable
@@ -35,12 +36,20 @@ class InspectorUnavailable(Exception):
 
 
 def inspect(path: Path, name: str, *, timeout: float = limits.WALL_SECONDS) -> Finding:
-    """Inspect a file in a process without privileges; `timeout` is in seconds.
-
-    Raises OSError when the file cannot be opened and InspectorUnavailable when the
-    process cannot start: both are troubles of this house, not of the file.
-    """
+    """Inspect the file at a path; raises OSError when it cannot be opened."""
     with path.open("rb") as file:
+        return inspect_open(file, name, timeout=timeout)
+
+
+def inspect_open(
+    file: IO[bytes], name: str, *, timeout: float = limits.WALL_SECONDS
+) -> Finding:
+    """Inspect an open file in a process without privileges; `timeout` is in seconds.
+
+    The file stands at its beginning and may have no name. Raises InspectorUnavailable
+    when the process cannot start: a trouble of this house, not of the file.
+    """
+    try:
         process = subprocess.Popen(
             [sys.executable, "-I", "-c", _START, str(_ROOT), json.dumps(name)],
             stdin=file,
@@ -50,6 +59,8 @@ def inspect(path: Path, name: str, *, timeout: float = limits.WALL_SECONDS) -> F
             cwd="/",
             start_new_session=True,
         )
+    except OSError as error:
+        raise InspectorUnavailable(str(error)) from error
     with process:
         try:
             answer, is_over = _answer_of(process, time.monotonic() + timeout)

@@ -15,6 +15,7 @@ from claims.models.customer import Customer, CustomerDomain, Subscription
 from claims.models.deadline import Deadline
 from claims.models.event import Event
 from claims.models.evidence import Check, Evidence, Kind, Purpose
+from claims.models.keeping import Fault, KeepingFault, KeepingRun, ScannerState, Why
 from claims.models.line import Line
 from claims.models.postponement import Postponement
 from claims.models.reading import Reading
@@ -39,6 +40,9 @@ __all__ = [
     "Engagement",
     "Event",
     "Evidence",
+    "Fault",
+    "KeepingFault",
+    "KeepingRun",
     "Kind",
     "Line",
     "Postponement",
@@ -47,9 +51,11 @@ __all__ = [
     "Reading",
     "Reminder",
     "SavedView",
+    "ScannerState",
     "SetAside",
     "Subscription",
     "Terms",
+    "Why",
     "WorkCalendar",
     "terms_of",
 ]

@@ -294,9 +294,9 @@ class Claim(models.Model):
 
     def changed_in_this_round(self) -> bool:
         """Whether the partner edited or attached anything since being asked."""
-        return self.events.filter(
-            step__in=["edit", "attach"], at__gte=self.state_since
-        ).exists()
+        edits = self.events.filter(step="edit", at__gte=self.state_since)
+        # A file that was added and taken away again is nothing new.
+        return edits.exists() or any(not file.is_kept for file in self.evidence_now)
 
     @cached_property
     def bought_several_times(self) -> set[int]:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Partner
 from claims.inspection import codes
+from claims.workflow import DISPUTE_PROOF, PROOF
 
 
 class Kind(models.TextChoices):
@@ -45,14 +46,14 @@ REFUSED_CHECKS = frozenset({Check.REFUSED, Check.INFECTED})
 class Purpose(models.TextChoices):
     """What a file is there for; only proof counts as PoE."""
 
-    PROOF = "proof", _("Proof of execution")
-    DISPUTE = "dispute", _("Proof for the dispute")
+    PROOF = PROOF, _("Proof of execution")
+    DISPUTE = DISPUTE_PROOF, _("Proof for the dispute")
     COMMENT = "comment", _("Attachment of a comment")
 
 
-def storage_name(evidence: "Evidence", _filename: str) -> str:
-    """Return where the content lies: never a name that a person chose."""
-    return f"evidence/{evidence.claim_id}/{evidence.public_id}"
+def storage_name(evidence: "Evidence", filename: str) -> str:
+    """Return the name that claims.vault has given the content."""
+    return filename
 
 
 class Evidence(models.Model):
@@ -79,9 +80,17 @@ class Evidence(models.Model):
     content = models.FileField(upload_to=storage_name, max_length=200)
     check_state = models.CharField(max_length=12, choices=Check, default=Check.RECEIVED)
     refusal_code = models.CharField(max_length=30, blank=True)
+    # What the scanner called it, for the programme's people.
+    malware = models.CharField(max_length=100, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
     # When the sweep may try again: set while a worker holds the file.
     check_after = models.DateTimeField()
+    # How often the scanner broke off over this very file.
+    check_attempts = models.PositiveSmallIntegerField(default=0)
+    # When the content was last found to equal its hash.
+    verified_at = models.DateTimeField(null=True, blank=True)
+    # When content, names and people were taken out; what is left is the record.
+    erased_at = models.DateTimeField(null=True, blank=True)
     round = models.PositiveIntegerField()
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
@@ -109,6 +118,13 @@ class Evidence(models.Model):
         )
         indexes = (
             models.Index(fields=["sha256"], name="evidence_sha256"),
+            models.Index(fields=["content"], name="evidence_content"),
+            models.Index(
+                models.F("verified_at").asc(nulls_first=True),
+                "id",
+                name="evidence_to_verify",
+                condition=Q(erased_at__isnull=True),
+            ),
             models.Index(
                 fields=["check_after", "id"],
                 name="evidence_to_check",
@@ -125,7 +141,23 @@ class Evidence(models.Model):
             ),
             pgtrigger.ReadOnly(
                 name="content_never_changes",
-                fields=["claim", "partner", "sha256", "size", "content", "public_id"],
+                fields=["claim", "partner", "sha256", "size", "public_id"],
+            ),
+            pgtrigger.Protect(
+                name="content_stays_where_it_is",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__content__df=pgtrigger.F("new__content"))
+                & ~pgtrigger.Q(new__content="", new__erased_at__isnull=False),
+            ),
+            pgtrigger.Protect(
+                name="erased_for_good",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__erased_at__isnull=False)
+                & (
+                    pgtrigger.Q(new__erased_at__isnull=True)
+                    | pgtrigger.Q(old__name__df=pgtrigger.F("new__name"))
+                    | pgtrigger.Q(old__content__df=pgtrigger.F("new__content"))
+                ),
             ),
         )
 
@@ -134,7 +166,11 @@ class Evidence(models.Model):
 
     @property
     def is_clean(self) -> bool:
-        return self.check_state == Check.CLEAN
+        return self.check_state == Check.CLEAN and not self.is_erased
+
+    @property
+    def is_erased(self) -> bool:
+        return self.erased_at is not None
 
     @property
     def is_refused(self) -> bool:
@@ -142,7 +178,7 @@ class Evidence(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        return not self.is_clean and not self.is_refused
+        return self.check_state not in {Check.CLEAN, *REFUSED_CHECKS}
 
     @property
     def is_kept(self) -> bool:
@@ -156,12 +192,13 @@ class Evidence(models.Model):
 
     @property
     def state_label(self) -> str:
-        state = Check(self.check_state)
-        return str((Check.INSPECTING if state == Check.RECEIVED else state).label)
+        return str(_("Erased") if self.is_erased else Check(self.check_state).label)
 
     @property
     def sentence(self) -> str:
         """Why the file was refused and what to do about it."""
+        if self.is_erased:
+            return str(_("The content was erased. Its fingerprint stays."))
         return str(codes.sentence(self.refusal_code)) if self.refusal_code else ""
 
     @property

@@ -25,7 +25,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from claims import evidence
+from claims import evidence, vault
 from claims.access import signed_in, visible_to
 from claims.forms.evidence import EvidenceForm
 from claims.machine import Refused
@@ -112,8 +112,17 @@ def _take_in(
         )
     except Refused as refused:
         return Outcome(name, size, HTTPStatus.UNPROCESSABLE_ENTITY, str(refused))
+    except vault.Unavailable:
+        return Outcome(name, size, HTTPStatus.SERVICE_UNAVAILABLE, no_storage())
     del claim.evidence_all
     return Outcome(file.name, size, HTTPStatus.CREATED, file.state_label, file)
+
+
+def no_storage() -> str:
+    return _(
+        "The storage for files does not answer. Nothing was stored; "
+        "try again in a few minutes."
+    )
 
 
 def _too_large(name: str) -> Outcome:

@@ -188,7 +188,7 @@ def _remove_file(request: HttpRequest, reader: User, claim: Claim) -> None:
     if wanted := request.POST.get("remove"):
         files = visible_evidence(reader, claim)
         file = get_object_or_404(files, public_id=_uuid(wanted))
-        evidence.remove(evidence=file, by=reader)
+        evidence.remove(evidence=file, by=reader, now=timezone.now())
 
 
 def _page(

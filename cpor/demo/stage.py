@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils import translation
 
 from accounts.models import PartnerLocation, User
-from claims import actions, engine, evidence
+from claims import actions, checking, engine, evidence
 from claims.access import CUSTOMER, Actor, actor_for, may_attach
 from claims.actions import WantedLine
 from claims.calendar import Calendar
@@ -193,8 +193,9 @@ def _attach(claim: Claim, kind: str, at: datetime) -> Evidence:
             "signed_on": at.date() - timedelta(days=4),
             "signer": CONTACT[0],
         },
+        now=at,
     )
-    return evidence.inspect(evidence=file, now=at)
+    return checking.inspect(evidence=file, now=at)
 
 
 def _paper(claim: Claim, kind: str, at: datetime) -> bytes:

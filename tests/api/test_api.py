@@ -360,5 +360,5 @@ def test_a_file_that_is_too_large_is_told_so(settings):
         url(claim, "evidence/"), {"file": upload}, format="multipart"
     )
 
-    assert answer.status_code in {400, 409}
+    assert answer.status_code == 413
     assert "larger than 25" in answer.content.decode()

@@ -10,7 +10,7 @@ from django.core.files.base import ContentFile
 from django.urls import reverse
 
 from accounts.models import Deed, TrailEntry
-from claims import evidence
+from claims import checking, evidence
 from claims.models import Check, Evidence
 from claims.serving import link_token
 from tests import factories
@@ -83,7 +83,7 @@ def test_each_type_is_handed_out_as_what_its_content_is(claim, extension, conten
     file = evidence.attach(
         claim=claim, by=claim.created_by, upload=upload, now=factories.NOW
     )
-    evidence.inspect(evidence=file, now=factories.NOW)
+    checking.inspect(evidence=file, now=factories.NOW)
 
     answer = browser(claim.created_by).get(address(file))
 

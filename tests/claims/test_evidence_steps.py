@@ -4,7 +4,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from claims import evidence, tasks
+from claims import checking, evidence, tasks
 from claims.access import SYSTEM, actor_for
 from claims.engine import take
 from claims.machine import Refused
@@ -79,7 +79,7 @@ def test_a_file_refused_after_submission_sends_the_claim_back():
 def test_a_file_whose_claim_was_submitted_while_it_was_inspected_sends_it_back():
     claim = factories.draft(now=NOW)
     file = broken_file(claim)
-    held = evidence.claim_for_check(now=NOW, pk=file.pk)
+    held = checking.claim_for_check(now=NOW, pk=file.pk)
     factories.take(claim, "submit", now=NOW)
 
     tasks._inspect(held)  # noqa: SLF001 -- the worker has held it since before
@@ -110,7 +110,7 @@ def test_files_refused_before_submission_or_replaced_or_of_comments_return_nothi
     Evidence.objects.filter(claim=other).update(purpose="comment")
     Evidence.objects.filter(claim=other).update(check_state=Check.REFUSED)
 
-    assert list(evidence.claims_to_return()) == []
+    assert list(checking.claims_to_return()) == []
     tasks.inspect_waiting_evidence()
     assert {fresh(claim).state, fresh(other).state} == {"submitted"}
 
@@ -130,7 +130,7 @@ def test_the_partner_answers_a_return_with_a_new_version():
     ):
         take(claim=claim, step="resubmit", actor=by, now=NOW)
     with pytest.raises(Refused, match="it stays"):
-        evidence.remove(evidence=file, by=claim.created_by)
+        evidence.remove(evidence=file, by=claim.created_by, now=NOW)
 
     new = evidence.attach(
         claim=claim,

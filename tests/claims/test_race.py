@@ -250,7 +250,7 @@ def test_a_claim_is_not_submitted_without_the_file_that_is_just_removed():
     file = Evidence.objects.get(claim=claim)
 
     with meanwhile(step(claim, "submit", claim.created_by)) as outcome:
-        evidence.remove(evidence=file, by=claim.created_by)
+        evidence.remove(evidence=file, by=claim.created_by, now=NOW)
 
     assert outcome.result() == "Attach at least one proof of execution (PoE)."
     assert fresh(claim).state == "draft"

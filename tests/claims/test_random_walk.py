@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from accounts.models import StaffRole, Title
-from claims import engine, evidence, verify
+from claims import checking, engine, verify
 from claims.access import CUSTOMER, SYSTEM, actor_for
 from claims.machine import Given, GivenReason, Refused
 from claims.models import Check, Claim, Event, Evidence, Line
@@ -126,7 +126,7 @@ class Walk:
 
     def judge_file(self):
         """The inspection comes to an end, sooner or later."""
-        waiting = evidence.claim_for_check(now=self.now)
+        waiting = checking.claim_for_check(now=self.now)
         if waiting is not None:
             check = self.luck.choice([Check.CLEAN] * 5 + [Check.REFUSED])
             Evidence.objects.filter(pk=waiting.pk).update(check_state=check)

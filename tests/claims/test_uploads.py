@@ -84,7 +84,7 @@ def test_a_file_is_stored_with_its_fingerprint(claim):
         assert file.sha256 == hashlib.sha256(content.read()).hexdigest()
     text = after(claim, answer)
     assert "1 file is here and being checked." in text
-    assert "proof.pdf Being checked" in text
+    assert "proof.pdf Received" in text
 
 
 def test_many_files_come_at_once_and_a_bad_one_stops_no_other(claim):
@@ -152,7 +152,7 @@ def test_a_file_is_dropped_once_it_has_grown_too_large(claim, settings):
 
 
 def test_a_request_beyond_all_limits_is_not_read_to_its_end(claim, settings):
-    settings.EVIDENCE_MAX_BYTES = 1000
+    settings.EVIDENCE_MAX_BYTES = 512 * 1024
     body = io.BytesIO(
         b'--x\r\nContent-Disposition: form-data; name="file"; filename="huge.pdf"\r\n'
         b"Content-Type: application/pdf\r\n\r\n" + b"\x00" * (4 * 1024 * 1024)
@@ -165,7 +165,8 @@ def test_a_request_beyond_all_limits_is_not_read_to_its_end(claim, settings):
         headers={"Accept": "application/json"},
     )
     assert answer.status_code == 413
-    assert answer.json()["message"].startswith("This file is larger than 1000")
+    assert answer.json()["name"] == "huge.pdf"
+    assert answer.json()["message"].startswith("This file is larger than 512")
     assert answer.wsgi_request.META["wsgi.input"].read(1)
 
 
@@ -220,7 +221,7 @@ def test_a_script_gets_the_file_as_it_will_stand_on_the_page(claim):
     told = answer.json()
     assert answer.status_code == 201
     assert (told["name"], told["size"]) == ("proof.pdf", file.size)
-    assert (told["state"], told["label"]) == ("received", "Being checked")
+    assert (told["state"], told["label"]) == ("received", "Received")
     assert f'name="{field(file, "kind")}"' in told["html"]
 
 
@@ -286,7 +287,7 @@ def test_the_page_asks_again_until_the_file_is_decided(claim):
     tab = browser(claim.created_by)
     waiting = tab.get(address(file, "evidence-state")).content.decode()
     assert f'hx-get="{address(file, "evidence-state")}"' in waiting
-    assert "Being checked" in waiting
+    assert "Received" in waiting
 
     Evidence.objects.update(check_state=Check.CLEAN)
     decided = tab.get(address(file, "evidence-state")).content.decode()

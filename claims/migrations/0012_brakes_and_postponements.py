@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0001_initial'),
-        ('claims', '0010_readings'),
+        ('claims', '0011_evidence_kept'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
