@@ -16,7 +16,7 @@ from django.db.models import QuerySet
 from claims import gate, inspection, vault
 from claims.inspection.finding import Code
 from claims.models import Check, Claim, Evidence, Purpose
-from claims.models.evidence import REFUSED_CHECKS
+from claims.models.evidence import PENDING, REFUSED_CHECKS
 from claims.scanner import Result, ScannerBroke, ScannerDown, Verdict
 from claims.workflow import CLAIM
 
@@ -30,7 +30,6 @@ AGAIN = timedelta(minutes=1)
 AGAIN_WHEN_LOST = timedelta(hours=1)
 # So often the scanner may break off over one file before the file is to blame.
 MOST_ATTEMPTS = 5
-PENDING = (Check.RECEIVED, Check.INSPECTING, Check.WAITING)
 
 
 @dataclass(frozen=True, slots=True)

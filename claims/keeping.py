@@ -12,10 +12,11 @@ from time import monotonic
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import Count, F, Min, Q, QuerySet
 
-from claims import vault
-from claims.models import Evidence, Fault, KeepingFault, KeepingRun
+from claims import gate, vault
+from claims.models import Evidence, Fault, KeepingFault, KeepingRun, ScannerState
+from claims.models.evidence import PENDING
 
 log = structlog.get_logger(__name__)
 
@@ -23,9 +24,34 @@ log = structlog.get_logger(__name__)
 NIGHTLY = timedelta(hours=20)
 # What is younger may belong to an upload that is still under way.
 SAFETY_AGE = timedelta(hours=24)
+# A check takes seconds; whoever waits longer waits for something.
+PATIENCE = timedelta(minutes=15)
 # Orphans beyond so many are counted, not listed one by one.
 MOST_LISTED = 500
 _PAGE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How scanner and storage are, for those who look after them."""
+
+    has_scanner: bool
+    scanner: ScannerState | None
+    waiting: int
+    waiting_since: datetime | None
+    faults: int
+
+    @property
+    def is_shut(self) -> bool:
+        return self.scanner is not None and not self.scanner.is_open
+
+    @property
+    def is_slow(self) -> bool:
+        """Whether files wait although nothing is known to be in their way."""
+        return self.waiting_since is not None and not self.is_shut
+
+    def __bool__(self) -> bool:
+        return bool(self.is_shut or self.is_slow or self.faults)
 
 
 @dataclass(slots=True)
@@ -35,6 +61,26 @@ class Sitting:
     files: int = 0
     bytes: int = 0
     is_done: bool = False
+
+
+def watch(*, now: datetime) -> Watch:
+    """Return what may need somebody's hand now; in as few queries as it takes."""
+    late = Evidence.objects.filter(
+        check_state__in=PENDING, uploaded_at__lt=now - PATIENCE
+    )
+    counted = late.aggregate(count=Count("pk"), oldest=Min("uploaded_at"))
+    return Watch(
+        has_scanner=gate.scanner() is not None,
+        scanner=gate.last_look(),
+        waiting=counted["count"],
+        waiting_since=counted["oldest"],
+        faults=open_faults().count(),
+    )
+
+
+def last_runs(count: int = 5) -> list[KeepingRun]:
+    """Return the latest checks, the newest first."""
+    return list(KeepingRun.objects.all()[:count])
 
 
 def open_run(*, now: datetime, anew: bool = False) -> KeepingRun | None:
@@ -151,6 +197,7 @@ def _verify(file: Evidence, now: datetime) -> int:
 def _finish(run: KeepingRun, now: datetime) -> None:
     """Look for contents without a file, then close the run."""
     count, listed = 0, set()
+    vault.tidy(before=now - SAFETY_AGE)
     for name in orphans(now=now):
         count += 1
         if count <= MOST_LISTED:

@@ -56,6 +56,13 @@ class DurableFolder(FileSystemStorage):
                 written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
                 yield Entry(path.relative_to(self.location).as_posix(), written)
 
+    def tidy(self, before: datetime) -> None:
+        """Remove what was never finished: no name has ever led to it."""
+        aside = Path(self.path(ASIDE))
+        for path in aside.iterdir() if aside.is_dir() else ():
+            if datetime.fromtimestamp(path.stat().st_mtime, UTC) < before:
+                path.unlink(missing_ok=True)
+
 
 class Bucket(S3Storage):  # type: ignore[misc]  # untyped package
     """A bucket whose objects can be listed page by page."""
@@ -64,6 +71,12 @@ class Bucket(S3Storage):  # type: ignore[misc]  # untyped package
         """Yield what lies under a prefix, a page of a thousand at a time."""
         for item in self.bucket.objects.filter(Prefix=f"{prefix}/"):
             yield Entry(item.key, item.last_modified)
+
+    def tidy(self, before: datetime) -> None:
+        """Give up uploads in parts that their writer never finished."""
+        for upload in self.bucket.multipart_uploads.all():
+            if upload.initiated < before:
+                upload.abort()
 
 
 def _write(path: Path, content: File[Any]) -> None:

@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from claims.views import evidence, files, papers, wizard
+from claims.views import evidence, files, keeping, papers, wizard
 from claims.views.claim import claim_page
 from claims.views.clocks import clock, foresee, rehearse
 from claims.views.consent import consent_page
@@ -65,6 +65,8 @@ urlpatterns = [
     ),
     path("claims/<number:number>/steps/<slug:step>/", step_page, name="claim-step"),
     path("claims/<number:number>/extend/", extend, name="claim-extend"),
+    path("claims/<number:number>/erase/", keeping.erase, name="claim-erase"),
+    path("watch/files/", keeping.file_watch, name="file-watch"),
     path("files/<str:token>/", files.linked, name="file-link"),
     path("claims/<number:number>/clock/", decide_held, name="claim-held"),
     path("clocks/stopped/", stopped_clocks, name="stopped-clocks"),

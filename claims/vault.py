@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from itertools import count
 from typing import IO, Any
 
@@ -174,3 +175,9 @@ def walk() -> Iterator[Any]:
     """Yield every stored object as a claims.storage.Entry."""
     with reaching():
         yield from default_storage.entries(FOLDER)  # type: ignore[attr-defined]
+
+
+def tidy(*, before: datetime) -> None:
+    """Remove what writers that died left half written, without a name."""
+    with reaching():
+        default_storage.tidy(before)  # type: ignore[attr-defined]

@@ -72,6 +72,12 @@ PLACES = (
         "player-pause",
         lambda person: person.is_lead or person.is_programme_admin,
     ),
+    Place(
+        _("Scanner and storage"),
+        "file-watch",
+        "shield-check",
+        lambda person: person.is_lead or person.is_programme_admin,
+    ),
     Place(_("Undelivered"), "undelivered", "mail-x", lambda person: person.is_lead),
     Place(
         _("Clocks"),

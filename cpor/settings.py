@@ -170,6 +170,8 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
         "schedule": 60.0,
     },
     "tell-the-queue": {"task": "cpor.tasks.tell_the_queue", "schedule": 600.0},
+    "watch-files": {"task": "cpor.tasks.watch_files", "schedule": 600.0},
+    "erase-due": {"task": "cpor.tasks.erase_due", "schedule": 3600.0},
     "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 60.0},
     "read-bounces": {"task": "notifications.tasks.read_bounces", "schedule": 60.0},
 }

@@ -15,8 +15,8 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import StaffRole, User
 from accounts.rulebook import shown_value
-from claims import queries
-from claims.access import visible_to
+from claims import keeping, queries
+from claims.access import may_keep_watch, visible_to
 from claims.machine import Stage
 from claims.models import Claim
 from claims.presenters import ShownDeadline, shown_deadlines
@@ -130,6 +130,7 @@ def _lead(person: User, now: datetime) -> dict[str, Any]:
             held=(queries.held(person), SHORT),
         ),
         "load": _load(person, now),
+        "watch": keeping.watch(now=now),
         "kept": queries.kept_in_time(person, now),
         "pipeline": _pipeline(person),
     }
@@ -143,6 +144,7 @@ def _staff(person: User, now: datetime) -> dict[str, Any]:
         "disputes": queries.tally(queries.open_disputes(person)),
         "contested": queries.tally(queries.contested(person)),
         "held": queries.tally(queries.held(person)),
+        "watch": keeping.watch(now=now) if may_keep_watch(person) else None,
         **_shelves(person, now, decided=(queries.decided_lately(claims, now), SHOWN)),
         "pipeline": _pipeline(person),
     }

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from claims import gate
 from claims.access import signed_in
 from cpor import samples
 from cpor.start import start_of
@@ -26,13 +27,18 @@ if TYPE_CHECKING:
 @require_safe
 @transaction.non_atomic_requests
 def healthz(request: HttpRequest) -> HttpResponse:
-    """Answer whether this process and its database work."""
+    """Answer whether this process and its database work, and how the scanner is.
+
+    A shut scanner is no reason to take this process out of service: files wait.
+    """
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
+        scanner = gate.last_look()
     except DatabaseError:
         return HttpResponse("no database\n", status=503, content_type="text/plain")
-    return HttpResponse("ok\n", content_type="text/plain")
+    said = f"scanner: {scanner.why or 'open'}\n" if scanner else ""
+    return HttpResponse(f"ok\n{said}", content_type="text/plain")
 
 
 @login_required

@@ -50,6 +50,7 @@ class Topic(models.TextChoices):
     CLOCK_STOPPED = "clock_stopped", _("Clock stopped at its daily limit")
     QUEUE_DIGEST = "queue_digest", _("Summary of the queue")
     UNASSIGNED_OVERDUE = "unassigned_overdue", _("Overdue without a reviewer")
+    FILES_AT_RISK = "files_at_risk", _("Stored files or the scanner need attention")
     SET_ASIDE = "set_aside", _("Deadlines that could not act")
     UNDELIVERABLE = "undeliverable", _("Mail could not be delivered")
     PASSWORD_RESET = "password_reset", _("New password")
@@ -115,6 +116,7 @@ GROUPS: dict[TopicGroup, frozenset[Topic]] = {
             Topic.QUEUE_DIGEST,
             Topic.UNASSIGNED_OVERDUE,
             Topic.SET_ASIDE,
+            Topic.FILES_AT_RISK,
             Topic.UNDELIVERABLE,
         }
     ),

@@ -40,6 +40,7 @@ class Check(models.TextChoices):
     INFECTED = "infected", _("Infected")
 
 
+PENDING = (Check.RECEIVED, Check.INSPECTING, Check.WAITING)
 REFUSED_CHECKS = frozenset({Check.REFUSED, Check.INFECTED})
 
 
@@ -178,7 +179,7 @@ class Evidence(models.Model):
 
     @property
     def is_pending(self) -> bool:
-        return self.check_state not in {Check.CLEAN, *REFUSED_CHECKS}
+        return self.check_state in PENDING
 
     @property
     def is_kept(self) -> bool:

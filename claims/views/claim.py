@@ -15,7 +15,14 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from claims.access import may_attach, may_edit, may_extend, offers_to, signed_in
+from claims.access import (
+    may_attach,
+    may_edit,
+    may_erase,
+    may_extend,
+    offers_to,
+    signed_in,
+)
 from claims.forms.evidence import EvidenceForm
 from claims.models import Claim, Line, Purpose
 from claims.notices import notices_about
@@ -75,6 +82,7 @@ def _page(claim: Claim, reader: User, now: datetime) -> dict[str, Any]:
         "editable": {part for part in Part if may_edit(reader, claim, part)},
         "add_url": _add_url(claim, reader),
         "may_extend": may_extend(reader, claim),
+        "may_erase": claim.stage.is_final and may_erase(reader),
         "may_file_again": claim.stage.is_final
         and reader.partner_id == claim.partner_id,
         "entries": story(events, reader, timezone.get_current_timezone_name()),
