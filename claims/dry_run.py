@@ -16,6 +16,8 @@ from claims.access import SYSTEM
 from claims.models import Brake, Deadline
 from claims.workflow import CLAIM
 
+MANY = 100_000
+
 
 @dataclass(frozen=True, slots=True)
 class Would:
@@ -55,7 +57,7 @@ def _reminders(today: datetime, now: datetime, at_most: int) -> Iterator[Would]:
     silent = brakes.silent()
     begin = min(today, now)
     until = now + timedelta(microseconds=1)
-    for each in foresight.coming(now=begin, until=until, size=at_most).rows:
+    for each in foresight.coming(now=begin, until=until, size=min(at_most, MANY)).rows:
         if each.kind != foresight.END and each.deadline.clock not in silent:
             words = {"what": each.what, "whom": each.whom}
             yield Would(each.deadline, _("%(what)s, to %(whom)s") % words)

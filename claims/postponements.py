@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 import structlog
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts import trail
@@ -214,6 +214,18 @@ def made_up(
     }
     due_at = calendar.end_of_day(last, zone)
     return Moved(due_at, arithmetic, zone, deadline.place)
+
+
+def ended_during(postponement: Postponement) -> QuerySet[Deadline]:
+    """Return the deadlines that acted for an end in that time: nothing undoes them."""
+    ended = Deadline.objects.filter(
+        clock__in=postponement.clocks or deadlines.acting_clocks(),
+        due_at__gt=postponement.began_at,
+        due_at__lte=postponement.ended_at,
+        closed_at__gt=F("due_at"),
+    )
+    replaced = Deadline.objects.filter(extends=OuterRef("pk"))
+    return ended.exclude(Exists(replaced))
 
 
 def chain(deadline: Deadline) -> Iterator[Deadline]:

@@ -1,6 +1,8 @@
 """Run one sweep of the clocks by hand."""
 
+import sys
 from argparse import ArgumentParser
+from collections import Counter
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +10,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from claims.dry_run import dry_run as would_happen
 from claims.sweep import sweep
 
 
@@ -21,15 +24,50 @@ class Command(BaseCommand):
             help="as if it were that time, such as 2027-01-13T00:00:00+01:00",
         )
 
-    def handle(self, *args: Any, at: str | None = None, **options: Any) -> None:
-        now = moment(at) if at else timezone.now()
+        parser.add_argument(
+            "--dry-run",
+            action="store_true",
+            help="only say what would happen; the database refuses every write",
+        )
+
+    def handle(
+        self,
+        *args: Any,
+        at: str | None = None,
+        dry_run: bool = False,
+        **options: Any,
+    ) -> None:
+        if dry_run:
+            self._tell(moment(at) if at else timezone.now())
+            return
+        now = pretended(at) if at else timezone.now()
         self.stdout.write(str(sweep(now=now, rehearse=bool(at))))
 
+    def _tell(self, now: datetime) -> None:
+        steps = Counter[str]()
+        found = would_happen(now=now, today=timezone.now(), at_most=sys.maxsize)
+        for each in found:
+            deadline = each.deadline
+            steps[deadline.clock] += each.is_step
+            self.stdout.write(
+                f"{deadline.claim.number} {deadline.clock} "
+                f"(due {deadline.due_at:%Y-%m-%d %H:%M}Z): {each.what}"
+            )
+        told = ", ".join(f"{name}: {n}" for name, n in sorted(steps.items()) if n)
+        self.stdout.write(
+            f"{steps.total()} steps ({told or 'none'}). Nothing was changed."
+        )
 
-def moment(text: str) -> datetime:
+
+def pretended(text: str) -> datetime:
     """Read the time to pretend; only where nobody's rights hang on it."""
     if settings.PRODUCTION:
         raise CommandError("--at is refused in production: it would end rights early.")
+    return moment(text)
+
+
+def moment(text: str) -> datetime:
+    """Read a time with its offset."""
     try:
         at = datetime.fromisoformat(text)
     except ValueError:
