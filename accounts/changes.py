@@ -60,7 +60,7 @@ LABELS: dict[str, Any] = {
     "company": _("Company"),
 }
 # The words for coded values, by the name of what changes.
-WORDS: dict[str, Mapping[str, Any]] = {
+WORDS: dict[str, Mapping[Any, Any]] = {
     "role": dict([*Title.choices, *StaffRole.choices]),
 }
 
@@ -205,6 +205,6 @@ def words(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return _t("yes") if value else _t("no")
     if isinstance(value, list):
-        return ", ".join(map(str, value))
+        return ", ".join(words(name, each) for each in value)
     coded = WORDS.get(name, {})
     return "" if value is None else str(coded.get(value, value))

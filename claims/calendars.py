@@ -67,6 +67,22 @@ def _load_days(
     )
 
 
+def restore_day(*, calendar: WorkCalendar, on: date) -> CalendarDay | None:
+    """Let a day be what the tables say, now that no admin says otherwise."""
+    place = (calendar.country, calendar.subdivision)
+    days = calendar_of(*place, calendar.time_zone, [on.year])
+    if on not in days.holidays and on not in days.working_days:
+        return None
+    german = holidays_of(*place, [on.year], language="de")
+    return CalendarDay.objects.create(
+        calendar=calendar,
+        on=on,
+        name=days.holidays.get(on, ""),
+        name_de=german.get(on, ""),
+        is_working=on in days.working_days,
+    )
+
+
 def programme_calendar(now: datetime) -> WorkCalendar:
     """Return the programme's calendar; a new installation gets its set place."""
     calendar = WorkCalendar.objects.filter(partner__isnull=True).first()

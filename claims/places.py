@@ -4,6 +4,7 @@ The tables are those of the `holidays` package in the locked version; nothing he
 a clock, a database or the machine's language.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -140,3 +141,24 @@ def _entity(country: str) -> type[HolidayBase]:
     loader = getattr(holidays, country)
     entity: type[HolidayBase] = loader.get_entity()
     return entity
+
+
+def countries() -> list[tuple[str, str]]:
+    """Return every country by its code, with the tables' English name."""
+    spelled = {codes[0]: name for name, *codes in COUNTRIES.values()}
+    return [
+        (code, f"{code} · {re.sub(r'(?<=[a-z])(?=[A-Z])', ' ', name)}")
+        for code, name in sorted(spelled.items())
+    ]
+
+
+def subdivisions(country: str) -> list[str]:
+    """Return a country's subdivisions such as "BY (Bayern)"; none for no country."""
+    if country not in ALPHA_2.values():
+        return []
+    entity = _entity(country)
+    names = {code: name for name, code in reversed(entity.subdivisions_aliases.items())}
+    return [
+        f"{code} ({names[code]})" if names.get(code, code) != code else code
+        for code in entity.subdivisions
+    ]

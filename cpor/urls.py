@@ -18,6 +18,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("administration/", administration, name="administration"),
     path("administration/", include("accounts.administration.urls")),
+    path("administration/", include("claims.administration.urls")),
     path("design/", views.design, name="design"),
 ]
 if not settings.PRODUCTION:

@@ -75,7 +75,7 @@ class ChangeForm(forms.Form):
         around = {"why", "seen"}
         return {k: v for k, v in self.cleaned_data.items() if k not in around}
 
-    def reason(self) -> dict[str, str]:
+    def reason(self) -> dict[str, Any]:
         """Return the reason and the seal, as every change takes them."""
         return {"why": self.cleaned_data["why"], "seen": self.cleaned_data["seen"]}
 

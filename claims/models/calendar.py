@@ -4,6 +4,8 @@ from datetime import date
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Partner
@@ -53,6 +55,11 @@ class WorkCalendar(models.Model):
         """Return country and subdivision such as "DE-BY"."""
         return "-".join(filter(None, (self.country, self.subdivision)))
 
+    @property
+    def week_names(self) -> list[str]:
+        """Return the short names of the working weekdays."""
+        return [str(WEEKDAYS_ABBR[day]) for day in sorted(self.working_weekdays)]
+
     def german_names(self) -> dict[date, str]:
         """Return the German names of the holidays that have one."""
         return {day.on: day.name_de for day in self.days.all() if day.name_de}
@@ -95,3 +102,9 @@ class CalendarDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.on}: {self.name}"
+
+    @property
+    def local_name(self) -> str:
+        """Return the name in the reader's language, or the English one."""
+        is_german = (get_language() or "").startswith("de")
+        return (self.name_de if is_german else "") or self.name
