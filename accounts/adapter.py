@@ -138,6 +138,7 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
     error_messages = {
         **DefaultMFAAdapter.error_messages,
         "incorrect_code": _("This code is not right, or was used before."),
+        "incorrect_passkey": _("This passkey does not fit. Try again, or another way."),
         "cannot_delete_authenticator": _(
             "Your role needs a second factor. Add another one first."
         ),

@@ -1,6 +1,7 @@
 """What people type about themselves and each other."""
 
 import re
+import struct
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -8,8 +9,14 @@ from allauth.account import forms as allauth_forms
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
+from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm, EditWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    EditWebAuthnForm,
+    LoginWebAuthnForm,
+)
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
@@ -173,8 +180,36 @@ class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
     code = CodeField(_("Code of the app"))
 
 
+# What fido2 raises over an answer that no device gave.
+NONSENSE = (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error)
+
+
+class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+    """The second step of log-in, with a passkey."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            return super().clean_credential()
+        except NONSENSE as nonsense:
+            raise get_adapter().validation_error("incorrect_passkey") from nonsense
+
+
+class PasskeyAgainForm(PasskeyForm):
+    reauthenticated = True
+
+
+class PasskeyLogInForm(PasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]
+    """A passkey instead of a password."""
+
+
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     """A passkey that also logs in by itself, unless its owner wants less."""
+
+    def clean(self) -> dict[str, Any]:
+        try:
+            return dict(super().clean())
+        except NONSENSE as nonsense:
+            raise get_adapter().validation_error("incorrect_passkey") from nonsense
 
     name = forms.CharField(
         label=_("Name"),

@@ -148,7 +148,8 @@ def serve(
     folder: Folder, own: services.Services, *, port: int, with_demo: bool
 ) -> None:
     """Prepare the data, start the product, tell where it is, and watch it."""
-    running = own.running(f"http://{HOST}:{port}")
+    # By name: a browser gives a passkey to no bare number.
+    running = own.running(f"http://localhost:{port}")
     prepare_data(folder, services.environment(folder, running), with_demo=with_demo)
     environment = services.environment(folder, running)
     product = Product(folder, own, environment, family(folder, port))
