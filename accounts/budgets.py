@@ -51,12 +51,6 @@ def refund(*, limit: Limit, of: str) -> None:
     row.update(spent=F("spent") - 1)
 
 
-def forget_ended(*, now: datetime) -> int:
-    """Delete what limits nothing any more; return how many rows."""
-    count, _by_model = Budget.objects.filter(ends_at__lt=now).delete()
-    return count
-
-
 def _row_name(limit: Limit, of: str) -> str:
     """Return a name that tells nobody which addresses were tried."""
     named = f"{limit.name}:{of}"

@@ -5,13 +5,17 @@ from datetime import timedelta
 import pytest
 import redis
 import time_machine
+from allauth.usersessions.models import UserSession
 from django.conf import settings as project
+from django.contrib.sessions.models import Session
 from django.test import Client
 from django.utils import timezone
+from knox.models import AuthToken
 
 from accounts import actions
 from accounts.browsers import device_of
-from accounts.models import Deed, StaffRole, Title, TrailEntry, User
+from accounts.models import Budget, Deed, StaffRole, Title, TrailEntry, User
+from accounts.tasks import clear_out
 from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
 from tests.accounts.test_log_in import WRONG, attempt
 from tests.accounts.test_passwords import NEW, ask_for_reset, path_of
@@ -154,6 +158,21 @@ def test_a_token_expires_by_itself(nordwind):
         assert program()
     with time_machine.travel(timezone.now() + timedelta(days=91)):
         assert not program()
+
+
+def test_ended_sessions_and_tokens_are_thrown_away_and_no_others(nordwind):
+    browser_of(nordwind.user)
+    program_of(nordwind.user)
+    with time_machine.travel(timezone.now() + timedelta(days=1)):
+        here, program = browser_of(nordwind.user), program_of(nordwind.user)
+        assert clear_out() == 1  # logging in took the old one off the owner's list
+        assert is_logged_in(here)
+        assert program()
+    assert (Session.objects.count(), AuthToken.objects.count()) == (1, 2)
+    with time_machine.travel(timezone.now() + timedelta(days=90, hours=1)):
+        clear_out()
+    assert (Session.objects.count(), AuthToken.objects.count()) == (0, 1)
+    assert (UserSession.objects.count(), Budget.objects.count()) == (0, 0)
 
 
 def stale(person):
