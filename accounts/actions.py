@@ -2,9 +2,12 @@
 
 import secrets
 from datetime import datetime, timedelta
+from typing import Any
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db import IntegrityError, transaction
 from django.db.models import F, QuerySet
 from django.urls import reverse
@@ -13,7 +16,7 @@ from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from accounts import outbox, rules, trail
-from accounts.models import Deed, Invitation, Partner, PartnerLocation, User
+from accounts.models import Budget, Deed, Invitation, Partner, PartnerLocation, User
 from accounts.queries import has_account, other_admins, token_hash
 from accounts.rulebook import INVITATION_DAYS, value_of
 from accounts.rules import Refused
@@ -142,19 +145,26 @@ def accept_invitation(
 
     :raises Refused: if the link no longer works or its address has an account
     """
-    invitation = (
-        Invitation.objects.select_for_update(of=("self",))
-        .select_related("partner")
-        .filter(token_hash=token_hash(token))
-        .first()
+    invitation = _open_invitation(token_hash(token), now)
+    return _take_up(
+        invitation, name=name, password=password, language=language, now=now
     )
-    if invitation is None or not invitation.is_open(now):
-        raise Refused(_("This invitation link no longer works."))
-    user = _join(invitation, name=name, password=password, language=language)
-    invitation.accepted_at = now
-    invitation.save(update_fields=["accepted_at"])
-    _record_rights(user, user, now, access="accepted", role=invitation.title)
-    return user
+
+
+@transaction.atomic
+def join_by_company_log_in(
+    *, invitation_hash: str, email: str, name: str, language: str, now: datetime
+) -> User:
+    """Create the account for somebody whose company vouches for the invited address.
+
+    They have no password; with the reset mail they can set one.
+
+    :raises Refused: if the link no longer works or is for another address
+    """
+    invitation = _open_invitation(invitation_hash, now)
+    if invitation.email != email:
+        raise Refused(_("This invitation is for another address."))
+    return _take_up(invitation, name=name, password=None, language=language, now=now)
 
 
 @transaction.atomic
@@ -217,6 +227,19 @@ def end_tokens(*, person: User) -> None:
 
 
 @transaction.atomic
+def clear_out(*, now: datetime) -> int:
+    """Delete sessions, tokens and counts of tries that ended before now."""
+    kept = Session.objects.filter(expire_date__gte=now).values("session_key")
+    ended: list[QuerySet[Any]] = [
+        UserSession.objects.exclude(session_key__in=kept),
+        Session.objects.filter(expire_date__lt=now),
+        AuthToken.objects.filter(expiry__lt=now),
+        Budget.objects.filter(ends_at__lt=now),
+    ]
+    return sum(rows.delete()[0] for rows in ended)
+
+
+@transaction.atomic
 def forget_second_factor(*, person: User, actor: User | None, now: datetime) -> None:
     """Let somebody who lost phone, passkeys and codes set them up anew.
 
@@ -250,6 +273,34 @@ def issue_token(*, person: User) -> str:
     """Return a new API token of a person; only its hash is kept."""
     _row, token = AuthToken.objects.create(user=person)
     return str(token)
+
+
+def _open_invitation(hashed: str, now: datetime) -> Invitation:
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",))
+        .select_related("partner")
+        .filter(token_hash=hashed)
+        .first()
+    )
+    if invitation is None or not invitation.is_open(now):
+        raise Refused(_("This invitation link no longer works."))
+    return invitation
+
+
+def _take_up(
+    invitation: Invitation,
+    *,
+    name: str,
+    password: str | None,
+    language: str,
+    now: datetime,
+) -> User:
+    user = _join(invitation, name=name, password=password, language=language)
+    invitation.accepted_at = now
+    invitation.save(update_fields=["accepted_at"])
+    role = invitation.title or invitation.staff_role
+    _record_rights(user, user, now, access="accepted", role=role)
+    return user
 
 
 def _record_rights(person: User, actor: User, now: datetime, **details: object) -> None:
@@ -309,7 +360,9 @@ def _send_invitation(invitation: Invitation, token: str) -> None:
     )
 
 
-def _join(invitation: Invitation, *, name: str, password: str, language: str) -> User:
+def _join(
+    invitation: Invitation, *, name: str, password: str | None, language: str
+) -> User:
     taken = Refused(_("This address already has an account."))
     if has_account(invitation.email):
         raise taken

@@ -7,5 +7,5 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        # Only now are the models loaded that the receivers name.
-        from accounts import receivers  # noqa: F401, PLC0415
+        # Only now are the models loaded that these name.
+        from accounts import checks, receivers  # noqa: F401, PLC0415

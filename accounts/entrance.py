@@ -3,16 +3,29 @@
 from time import monotonic, sleep
 from typing import Any
 
-from allauth.account.views import PasswordResetFromKeyView, PasswordResetView
+from allauth.account.utils import get_next_redirect_url
+from allauth.account.views import (
+    LoginView,
+    PasswordResetFromKeyView,
+    PasswordResetView,
+)
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.webauthn.views import RemoveWebAuthnView
+from allauth.socialaccount.adapter import get_adapter as get_social_adapter
+from allauth.socialaccount.helpers import render_authentication_error
+from allauth.socialaccount.models import SocialApp
+from allauth.socialaccount.providers.openid_connect.provider import (
+    OpenIDConnectProvider,
+)
 from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+from requests import RequestException
 
 from accounts import actions
 from accounts.access import signed_in
@@ -72,3 +85,50 @@ class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]
             return redirect("mfa_index")
         response: HttpResponse = super().dispatch(request, *args, **kwargs)
         return response
+
+
+class LogInView(LoginView):  # type: ignore[misc]
+    """Log-in by password or passkey, or through one's company."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        context: dict[str, Any] = super().get_context_data(**kwargs)
+        context["company_log_ins"] = company_log_ins(self.request)
+        return context
+
+
+def company_log_ins(request: HttpRequest) -> list[OpenIDConnectProvider]:
+    """Return the identity providers that were set up, by name."""
+    found = get_social_adapter(request).list_providers(request)
+    return sorted(found, key=lambda each: each.name)
+
+
+def providers_for(request: HttpRequest, email: str) -> list[OpenIDConnectProvider]:
+    """Return the providers that may speak for this address."""
+    domain = email.rpartition("@")[2]
+    return [
+        each
+        for each in company_log_ins(request)
+        if domain in each.app.settings["domains"]
+    ]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def company_log_in(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Lead to a company's own log-in, by a button only: no link logs anybody in."""
+    if request.method != "POST":
+        return redirect("account_login")
+    return begin_company_log_in(request, provider_id)
+
+
+def begin_company_log_in(request: HttpRequest, provider_id: str) -> HttpResponse:
+    """Answer with the way to the provider, or say that it does not answer."""
+    try:
+        provider = get_social_adapter(request).get_provider(request, provider_id)
+    except SocialApp.DoesNotExist as unknown:
+        raise Http404 from unknown
+    next_url = get_next_redirect_url(request)
+    try:
+        response: HttpResponse = provider.redirect(request, "login", next_url)
+    except RequestException as silent:
+        response = render_authentication_error(request, provider, exception=silent)
+    return response

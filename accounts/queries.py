@@ -32,9 +32,14 @@ def open_invitation(*, token: str, now: datetime) -> Invitation | None:
     return invitation if invitation and invitation.is_open(now) else None
 
 
+def person_with(email: str) -> User | None:
+    """Return who logs in with this address, also if their access has ended."""
+    return User.objects.filter(email=email.strip().lower()).first()
+
+
 def has_account(email: str) -> bool:
     """Say whether somebody, anywhere, already logs in with this address."""
-    return User.objects.filter(email=email.strip().lower()).exists()
+    return person_with(email) is not None
 
 
 def active_admins(partner: Partner) -> QuerySet[User]:

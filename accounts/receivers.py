@@ -19,6 +19,7 @@ from django.utils import timezone
 
 from accounts import actions, trail
 from accounts.models import Deed, User
+from accounts.queries import person_with
 from accounts.signals import log_in_failed
 
 UNKNOWN = "an address that nobody logs in with"
@@ -39,7 +40,7 @@ def record_log_in(request: HttpRequest, user: User, **kwargs: Any) -> None:
 @receiver(log_in_failed)
 def record_failure(email: str, **kwargs: Any) -> None:
     """Name only addresses we know: people type passwords into the wrong field."""
-    person = User.objects.filter(email=email.strip().lower()).first()
+    person = person_with(email)
     trail.record(
         deed=Deed.LOG_IN_FAILED,
         actor=None,

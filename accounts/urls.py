@@ -10,7 +10,9 @@ from allauth.mfa.base import views as mfa
 from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
+from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path, re_path
+from django.views.generic import RedirectView
 
 from accounts import entrance as entrance_views
 from accounts import forms, views
@@ -51,7 +53,7 @@ second_factor = [
 entrance = [
     path(
         "login/",
-        allauth_views.LoginView.as_view(form_class=forms.LogInForm),
+        entrance_views.LogInView.as_view(form_class=forms.LogInForm),
         name="account_login",
     ),
     path("logout/", allauth_views.logout, name="account_logout"),
@@ -92,6 +94,21 @@ entrance = [
         name="account_reset_password_from_key_done",
     ),
     path("2fa/", include(second_factor)),
+    path(
+        "company/<slug:provider_id>/",
+        entrance_views.company_log_in,
+        name="openid_connect_login",
+    ),
+    path(
+        "company/<slug:provider_id>/callback/",
+        openid_connect.callback,
+        name="openid_connect_callback",
+    ),
+    path(
+        "company/cancelled/",
+        RedirectView.as_view(pattern_name="account_login"),
+        name="socialaccount_login_cancelled",
+    ),
     path("sessions/", entrance_views.SessionsView.as_view(), name="usersessions_list"),
 ]
 
@@ -114,4 +131,9 @@ urlpatterns = [
     path("account/language/", views.set_language, name="set-language"),
     path("company/people/", include(people)),
     path("invitation/<str:token>/", views.invitation, name="invitation"),
+    path(
+        "invitation/<str:token>/company/<slug:provider_id>/",
+        views.invitation_by_company,
+        name="invitation-company",
+    ),
 ]

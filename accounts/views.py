@@ -24,7 +24,9 @@ from accounts.access import (
     people_visible_to,
     signed_in,
 )
+from accounts.company_log_in import INVITED
 from accounts.confirm import ask_who
+from accounts.entrance import begin_company_log_in, providers_for
 from accounts.forms import AcceptInvitationForm, InviteForm, ProfileForm, TitleForm
 from accounts.models import Partner, User
 from accounts.rulebook import INVITATION_DAYS, value_of
@@ -212,9 +214,27 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     form = AcceptInvitationForm(request.POST or None, email=offer.email)
     if request.user.is_anonymous and not is_taken and form.is_valid():
         return _accept(request, token, form)
-    context = {"form": form, "invitation": offer, "is_taken": is_taken}
+    context = {
+        "form": form,
+        "invitation": offer,
+        "is_taken": is_taken,
+        "token": token,
+        "company_log_ins": providers_for(request, offer.email),
+    }
     status = 422 if form.errors else 200
     return render(request, "accounts/invitation.html", context, status=status)
+
+
+@require_POST
+def invitation_by_company(
+    request: HttpRequest, token: str, provider_id: str
+) -> HttpResponse:
+    """Take up an invitation with the log-in of one's company, without a password."""
+    offer = queries.open_invitation(token=token, now=timezone.now())
+    if offer is None or request.user.is_authenticated:
+        return redirect("invitation", token=token)
+    request.session[INVITED] = queries.token_hash(token)
+    return begin_company_log_in(request, provider_id)
 
 
 def _accept(

@@ -11,6 +11,8 @@ from botocore.config import Config
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from cpor.identity import allauth_apps, origins
+
 # Every time shown and computed follows the locked tzdata, not the machine's older one.
 zoneinfo.reset_tzpath(to=())
 
@@ -26,6 +28,7 @@ OPERATOR = env.str("CPOR_OPERATOR", "CPOR programme")
 PUBLIC_URL = env.str("CPOR_URL", "http://localhost:8000").rstrip("/")
 
 SECRET_KEY = env.str("SECRET_KEY", "" if PRODUCTION else "development-only-" + "k" * 50)
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 # Signs the audit trail; it outlives a change of SECRET_KEY only if it is given.
 AUDIT_KEY = env.str("CPOR_AUDIT_KEY", SECRET_KEY)
 AUDIT_KEY_FALLBACKS = env.list("CPOR_AUDIT_KEY_FALLBACKS", default=[])
@@ -76,6 +79,8 @@ INSTALLED_APPS = [
     "allauth.account",
     "allauth.mfa",
     "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "django_htmx",
     "django_filters",
     "rest_framework",
@@ -173,6 +178,7 @@ CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "watch-files": {"task": "cpor.tasks.watch_files", "schedule": 600.0},
     "erase-due": {"task": "cpor.tasks.erase_due", "schedule": 3600.0},
     "deliver-messages": {"task": "notifications.tasks.deliver_due", "schedule": 60.0},
+    "clear-out": {"task": "accounts.tasks.clear_out", "schedule": 3600.0},
     "read-bounces": {"task": "notifications.tasks.read_bounces", "schedule": 60.0},
 }
 # A bell that nobody heard for a minute is rung again anyway: none may pile up.
@@ -240,6 +246,10 @@ SECOND_FACTOR_ROLES = env.list(
     "CPOR_SECOND_FACTOR_ROLES",
     default=["reviewer", "lead", "auditor", "programme_admin"],
 )
+# Companies' own log-ins, such as Entra ID: docs/operations.md says what each needs.
+OIDC_PROVIDERS = env.json("CPOR_OIDC", default=[])
+SOCIALACCOUNT_ADAPTER = "accounts.company_log_in.CompanyLogInAdapter"
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": allauth_apps(OIDC_PROVIDERS)}}
 USERSESSIONS_TRACK_ACTIVITY = False  # accounts.middleware does it, more sparingly
 LAST_USE_MINUTES = 10
 DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "cpor_device"
@@ -260,7 +270,7 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF],
+    "form-action": [CSP.SELF, *origins(OIDC_PROVIDERS)],
     "frame-src": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],

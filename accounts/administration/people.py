@@ -11,6 +11,7 @@ from accounts import access, queries, registry
 from accounts.administration.forms import InvitationForm, ReasonForm, RoleForm
 from accounts.administration.page import Sheet, answer, for_programme_admins
 from accounts.changes import history_of
+from accounts.confirm import ask_who
 from accounts.models import Partner, Title, User
 from accounts.paging import NUMBER, page_by_name
 from accounts.rulebook import INVITATION_DAYS, value_of
@@ -59,6 +60,7 @@ def person(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
+@ask_who()
 def change_role(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
     shown = _person(reader, pk)
     form = RoleForm(
@@ -91,6 +93,7 @@ def change_role(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
+@ask_who()
 def change_access(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
     """End somebody's access, or give it back."""
     shown = _person(reader, pk)
@@ -127,6 +130,7 @@ def change_access(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
+@ask_who()
 def invite_staff(request: HttpRequest, reader: User) -> HttpResponse:
     form = InvitationForm(
         request.POST or None,
@@ -153,6 +157,7 @@ def invite_staff(request: HttpRequest, reader: User) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
+@ask_who()
 def invite_to_company(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
     company = get_object_or_404(access.companies_administered_by(reader), pk=pk)
     form = InvitationForm(

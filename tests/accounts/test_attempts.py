@@ -11,7 +11,7 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import attempts, budgets
+from accounts import actions, attempts
 from accounts.models import Budget
 from tests.accounts.conftest import PASSWORD, is_logged_in
 from tests.accounts.test_log_in import WRONG, attempt, visible
@@ -148,11 +148,11 @@ def test_the_table_of_tries_tells_no_addresses(nordwind):
     assert ELSEWHERE not in stored
 
 
-def test_what_limits_nothing_any_more_is_forgotten(nordwind):
+def test_what_limits_nothing_any_more_is_thrown_away(nordwind):
     guess(nordwind.admin.email, 1)
     later = timezone.now() + timedelta(minutes=6)
-    assert budgets.forget_ended(now=later) == 1
-    assert budgets.forget_ended(now=later + timedelta(hours=1)) == 2
+    assert actions.clear_out(now=later) == 1
+    assert actions.clear_out(now=later + timedelta(hours=1)) == 2
 
 
 def test_reset_mails_end_after_five_and_earlier_links_work(nordwind, letters):

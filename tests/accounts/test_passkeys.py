@@ -69,6 +69,12 @@ def log_in(page, email):
     page.get_by_role("button", name="Log in", exact=True).click()
 
 
+def log_out(page):
+    page.goto("/accounts/logout/")
+    page.get_by_role("button", name="Log out").last.click()
+    page.wait_for_url("**/accounts/login/**")
+
+
 def add_passkey(page, name=""):
     page.goto("/accounts/2fa/webauthn/add/")
     page.get_by_label("Name").fill(name)
@@ -103,8 +109,7 @@ def test_a_passkey_is_added_and_logs_in_by_itself(page, nordwind):
     assert serious(page) == []
     page.goto("/accounts/2fa/webauthn/")
     expect(page.get_by_role("row", name="Laptop")).to_contain_text("without a password")
-    page.goto("/accounts/logout/")
-    page.get_by_role("button", name="Log out").last.click()
+    log_out(page)
     page.goto("/accounts/login/?next=/account/")
     page.get_by_role("button", name="Log in with a passkey").click()
     page.wait_for_url("**/account/")
@@ -134,8 +139,7 @@ def test_a_passkey_is_the_second_step_after_the_password(page, nordwind):
     page.wait_for_url("**/")
     add_passkey(page)
     expect(page.get_by_text("You see these codes only now.")).to_be_visible()
-    page.goto("/accounts/logout/")
-    page.get_by_role("button", name="Log out").last.click()
+    log_out(page)
     log_in(page, nordwind.user.email)
     assert serious(page) == []
     page.get_by_role("button", name="Use a passkey").click()

@@ -1,0 +1,122 @@
+"""Log-in through a company's own identity provider: who comes in, and as whom.
+
+Only people who are here or were invited, and only those whom this provider may speak
+for: see docs/decisions/0007-sign-in.md on how an unverified address of a stranger's
+tenant is kept from opening a rival's account.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NoReturn
+
+from allauth.core.exceptions import ImmediateHttpResponse
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from allauth.socialaccount.models import SocialApp, SocialLogin
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.http import HttpRequest
+from django.shortcuts import render
+from django.utils import timezone, translation
+
+from accounts import actions, trail
+from accounts.forms import NameField
+from accounts.models import Deed, User
+from accounts.queries import person_with
+from accounts.rules import Refused
+
+INVITED = "invitation"  # in the session: the hash of the link that began this log-in
+# Entra ID says it by xms_edov, where the token is set up to carry it; others by the
+# claim of the standard. A number or word is what some send for a truth value.
+VERIFIED = ("email_verified", "xms_edov")
+TRUE = (True, 1, "1", "true", "True")
+
+
+def proven_email(app: SocialApp, claims: dict[str, Any]) -> str | None:
+    """Return the address that this provider vouches for, if it may vouch for it.
+
+    It must say that the address is verified, and the address must be of a domain that
+    the operator has given to this provider: a company is believed about its own people.
+    """
+    email = str(claims.get("email") or "").strip().lower()
+    is_verified = any(
+        claims.get(name) in TRUE for name in ("email_verified", "xms_edov")
+    )
+    if not is_verified or not _is_address(email):
+        return None
+    return email if email.rpartition("@")[2] in app.settings["domains"] else None
+
+
+class CompanyLogInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
+    """Known once, a person is known by the provider's own number, not by an address."""
+
+    def is_open_for_signup(
+        self, request: HttpRequest, sociallogin: SocialLogin
+    ) -> bool:
+        return False
+
+    def authenticate_by_email(self, sociallogin: SocialLogin) -> None:
+        """Ask nothing by allauth's rule: ours is stricter, and comes next."""
+
+    def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        invitation_hash = request.session.pop(INVITED, "")
+        if sociallogin.state.get("process") != "login":
+            self._refuse(request, sociallogin)
+        if sociallogin.is_existing:
+            return
+        email = proven_email(sociallogin.provider.app, _claims(sociallogin))
+        person = None
+        if email is not None:
+            person = person_with(email) or _join(invitation_hash, email, sociallogin)
+        if person is None:
+            self._refuse(request, sociallogin)
+        sociallogin.connect(request, person)
+        _record(Deed.SIGN_IN_CHANGED, person, sociallogin, "linked")
+
+    def _refuse(self, request: HttpRequest, sociallogin: SocialLogin) -> NoReturn:
+        """Say the same whether the address is unknown, unproven or another's."""
+        _record(Deed.LOG_IN_FAILED, None, sociallogin, "refused")
+        context = {"provider": sociallogin.provider}
+        raise ImmediateHttpResponse(
+            render(request, "socialaccount/refused.html", context, status=403)
+        )
+
+
+def _join(invitation_hash: str, email: str, sociallogin: SocialLogin) -> User | None:
+    """Take up the invitation whose link began this log-in, if it is for them."""
+    name = NameField().to_python(_claims(sociallogin).get("name"))
+    try:
+        return actions.join_by_company_log_in(
+            invitation_hash=invitation_hash,
+            email=email,
+            name=name[:200] or email,
+            language=translation.get_language(),
+            now=timezone.now(),
+        )
+    except Refused:
+        return None
+
+
+def _claims(sociallogin: SocialLogin) -> dict[str, Any]:
+    """Return what the signed token says; nothing else is believed."""
+    return dict(sociallogin.account.extra_data.get("id_token") or {})
+
+
+def _is_address(text: str) -> bool:
+    try:
+        validate_email(text)
+    except ValidationError:
+        return False
+    return True
+
+
+def _record(
+    deed: Deed, person: User | None, sociallogin: SocialLogin, what: str
+) -> None:
+    trail.record(
+        deed=deed,
+        actor=person,
+        partner_id=person.partner_id if person else None,
+        about=person.email if person else "",
+        details={sociallogin.account.provider: what},
+        now=timezone.now(),
+    )

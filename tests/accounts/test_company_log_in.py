@@ -1,0 +1,305 @@
+"""Log-in through a company's own identity provider: a real one, over HTTP."""
+
+from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+import requests
+import time_machine
+from allauth.socialaccount.models import SocialAccount
+from django.core.checks import Error
+from django.test import Client
+from django.utils import timezone
+from oidc_provider_mock import User as Identity
+from oidc_provider_mock import run_server_in_thread
+
+from accounts.actions import remove_person
+from accounts.checks import check_identity_providers
+from accounts.models import Deed, Invitation, Title, TrailEntry, User
+from cpor.identity import allauth_apps, origins
+from tests.accounts.conftest import PASSWORD, is_logged_in
+from tests.accounts.test_invitations import NEWCOMER, invite, link
+
+BEGIN = "/accounts/company/entra/"
+REFUSED = "nobody here belongs to this log-in"
+
+
+def identity(email, sub="1", *, claims=None, **more):
+    return Identity(
+        sub=sub, claims={"email": email, "name": "Nele Neu", **(claims or {}), **more}
+    )
+
+
+VERIFIED = {"email_verified": True}
+PEOPLE = [
+    identity("user@nordwind.example", "known", **VERIFIED),
+    identity("User@Nordwind.example", "entra", xms_edov="1", name="Uwe"),
+    identity("user@nordwind.example", "unverified"),
+    identity("user@nordwind.example", "denied", email_verified=False),
+    identity("admin@rheinwerk.example", "noauth", **VERIFIED),
+    identity("neu@nordwind.example", "new", **VERIFIED),
+    identity("nobody@nordwind.example", "nobody", **VERIFIED),
+    identity("x@evil.example\n@nordwind.example", "odd", **VERIFIED),
+    Identity(sub="none", claims={}),
+]
+
+
+@pytest.fixture(scope="module")
+def server():
+    with run_server_in_thread(user_claims=PEOPLE) as running:
+        yield f"http://localhost:{running.server_port}"
+
+
+def provider(server):
+    return {
+        "id": "entra",
+        "name": "Nordwind Entra ID",
+        "server": server,
+        "client_id": "cpor",
+        "secret": "known to two",
+        "domains": ["Nordwind.example"],
+    }
+
+
+@pytest.fixture(autouse=True)
+def entra(server, settings):
+    """Nordwind's own provider, trusted with Nordwind's addresses only."""
+    settings.OIDC_PROVIDERS = [provider(server)]
+    apps = allauth_apps(settings.OIDC_PROVIDERS)
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}
+
+
+def at_the_provider(way, sub):
+    """Do what the person does at the provider; return where it sends them back."""
+    assert way.status_code == 302, way.text
+    answer = requests.post(
+        way["Location"], data={"sub": sub}, allow_redirects=False, timeout=10
+    )
+    return answer.headers["Location"].removeprefix("http://testserver")
+
+
+def come(sub, *, client=None, begin=BEGIN, **given):
+    client = client or Client()
+    back = at_the_provider(client.post(begin, given), sub)
+    return client, client.get(back)
+
+
+def test_whoever_is_known_by_a_verified_address_comes_in(nordwind):
+    client, answer = come("known")
+    assert answer["Location"] == "/"
+    assert is_logged_in(client)
+    linked = SocialAccount.objects.get()
+    assert (linked.user, linked.provider, linked.uid) == (
+        nordwind.user,
+        "entra",
+        "known",
+    )
+
+
+def test_entra_says_in_its_own_word_that_an_address_is_verified(nordwind):
+    assert is_logged_in(come("entra")[0])
+
+
+@pytest.mark.parametrize(
+    "sub", ["unverified", "denied", "noauth", "nobody", "odd", "none"]
+)
+def test_everybody_else_is_refused_in_the_same_words(nordwind, rheinwerk, sub):
+    client, answer = come(sub)
+    assert answer.status_code == 403
+    assert REFUSED in answer.text
+    assert not is_logged_in(client)
+    assert not SocialAccount.objects.exists()
+
+
+def test_a_companys_provider_cannot_speak_for_a_rivals_address(nordwind, rheinwerk):
+    """The takeover called nOAuth: a tenant's admin writes any address into a claim."""
+    client, _answer = come("noauth")
+    assert not is_logged_in(client)
+    (entry,) = TrailEntry.objects.filter(partner=None, deed=Deed.LOG_IN_FAILED)
+    assert entry.details == {"entra": "refused"}
+
+
+def test_once_known_a_person_is_known_by_the_providers_number(nordwind, settings):
+    come("known")
+    User.objects.filter(pk=nordwind.user.pk).update(email="new@elsewhere.example")
+    assert is_logged_in(come("known")[0])
+    assert SocialAccount.objects.count() == 1
+
+
+def test_two_people_at_the_provider_are_not_one_because_of_an_address(nordwind):
+    come("known")
+    User.objects.filter(pk=nordwind.user.pk).update(email="new@nordwind.example")
+    assert not is_logged_in(come("entra")[0])
+
+
+def test_a_removed_person_does_not_come_in(nordwind):
+    come("known")
+    remove_person(person=nordwind.user, actor=nordwind.admin, now=timezone.now())
+    client, answer = come("known")
+    assert answer["Location"] == "/accounts/inactive/"
+    assert not is_logged_in(client)
+
+
+def test_staff_still_needs_a_second_factor(nordwind, settings):
+    settings.SECOND_FACTOR_ROLES = [Title.PARTNER_USER]
+    client, _answer = come("known")
+    assert client.get("/account/")["Location"] == "/accounts/2fa/needed/"
+
+
+def test_log_in_leads_back_to_the_page_that_asked_and_to_no_other_site(nordwind):
+    assert come("known", next="/account/")[1]["Location"] == "/account/"
+    assert come("known", next="https://evil.example/")[1]["Location"] == "/"
+
+
+def test_no_link_begins_a_log_in(nordwind):
+    assert Client().get(BEGIN)["Location"] == "/accounts/login/"
+
+
+def test_the_log_in_page_offers_it(nordwind):
+    page = Client().get("/accounts/login/?next=/account/")
+    assert "Log in with Nordwind Entra ID" in page.text
+    assert f'action="{BEGIN}"' in page.text
+
+
+@pytest.mark.parametrize("process", ["connect", "redirect"])
+def test_nobody_links_what_does_not_prove_their_address(nordwind, rheinwerk, process):
+    client = Client()
+    client.login(email=rheinwerk.user.email, password=PASSWORD)
+    _client, answer = come(
+        "known", client=client, begin=f"{BEGIN}?process={process}", process=process
+    )
+    assert SocialAccount.objects.filter(user=rheinwerk.user).count() == 0
+    assert answer.status_code == 302
+
+
+def test_an_answer_to_nobodys_question_opens_nothing(nordwind):
+    way = Client().post(BEGIN)
+    back = at_the_provider(way, "known")
+    victim = Client()
+    answer = victim.get(back)
+    assert answer.status_code == 401
+    assert "did not come through" in answer.text
+    assert not is_logged_in(victim)
+
+
+def test_an_answer_works_once(nordwind):
+    client = Client()
+    back = at_the_provider(client.post(BEGIN), "known")
+    client.get(back)
+    client.post("/accounts/logout/")
+    assert client.get(back).status_code == 401
+    assert not is_logged_in(client)
+
+
+def test_the_code_is_bound_to_the_browser_that_asked(nordwind):
+    sent = parse_qs(urlsplit(Client().post(BEGIN)["Location"]).query)
+    assert sent["code_challenge_method"] == ["S256"]
+    assert len(sent["state"][0]) >= 16
+
+
+def test_a_cancelled_log_in_ends_at_log_in(nordwind):
+    client = Client()
+    state = parse_qs(urlsplit(client.post(BEGIN)["Location"]).query)["state"][0]
+    path = f"{BEGIN}callback/?error=access_denied&state={state}"
+    assert client.get(path, follow=True).redirect_chain[-1][0] == "/accounts/login/"
+
+
+def test_a_provider_that_is_down_is_a_sentence(nordwind, settings):
+    apps = allauth_apps([provider("http://localhost:9")])
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}
+    answer = Client().post(BEGIN)
+    assert answer.status_code == 401
+    assert "gave no answer that fits" in answer.text
+
+
+def test_an_unknown_provider_is_a_missing_page(db):
+    assert Client().post("/accounts/company/okta/").status_code == 404
+    assert Client().get("/accounts/company/okta/callback/").status_code == 404
+
+
+def join(letter, sub, client=None):
+    return come(sub, client=client, begin=f"{link(letter)}company/entra/")
+
+
+def test_an_invited_person_joins_without_a_password(nordwind, letters):
+    invite(nordwind.admin, title=Title.BILLING_ADMIN)
+    page = Client().get(link(letters[0]))
+    assert "Without a password: with Nordwind Entra ID" in page.text
+    client, answer = join(letters[0], "new")
+    assert answer["Location"] == "/"
+    assert is_logged_in(client)
+    joined = User.objects.get(email=NEWCOMER)
+    assert (joined.partner, joined.title, joined.name) == (
+        nordwind.partner,
+        Title.BILLING_ADMIN,
+        "Nele Neu",
+    )
+    assert not joined.has_usable_password()
+    assert Invitation.objects.get().accepted_at is not None
+    client.post("/accounts/logout/")
+    assert is_logged_in(come("new")[0])
+
+
+def test_an_invitation_is_for_its_own_address_only(nordwind, letters):
+    invite(nordwind.admin)
+    client, answer = join(letters[0], "nobody")
+    assert answer.status_code == 403
+    assert Invitation.objects.get().accepted_at is None
+    assert not is_logged_in(client)
+
+
+def test_being_invited_is_not_enough_without_the_link(nordwind, letters):
+    invite(nordwind.admin)
+    assert not is_logged_in(come("new")[0])
+    assert not User.objects.filter(email=NEWCOMER).exists()
+
+
+def test_a_link_that_ended_meanwhile_lets_nobody_join(nordwind, letters):
+    invite(nordwind.admin)
+    client = Client()
+    way = client.post(f"{link(letters[0])}company/entra/")
+    back = at_the_provider(way, "new")
+    Invitation.objects.update(revoked_at=timezone.now())
+    assert client.get(back).status_code == 403
+    with time_machine.travel(timezone.now() + timedelta(days=15)):
+        late = Client().post(f"{link(letters[0])}company/entra/")
+        assert late["Location"] == link(letters[0])
+
+
+def test_a_provider_is_offered_only_for_addresses_it_may_speak_for(nordwind, letters):
+    invite(nordwind.admin, email="neu@anderswo.example")
+    assert "Nordwind Entra ID" not in Client().get(link(letters[0])).text
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"domains": []}, "domains must be given"),
+        ({"secret": ""}, "secret must be given"),
+        (
+            {"server": "https://login.microsoftonline.com/common/v2.0"},
+            "name one tenant",
+        ),
+        (
+            {"server": "https://login.microsoftonline.com/organizations/v2.0"},
+            "name one tenant",
+        ),
+    ],
+)
+def test_a_setup_that_opens_the_door_is_an_error(settings, wrong, said):
+    settings.OIDC_PROVIDERS = [provider("https://id.nordwind.example") | wrong]
+    (error,) = check_identity_providers()
+    assert isinstance(error, Error)
+    assert said in error.msg
+
+
+def test_in_production_a_provider_speaks_https(settings, server):
+    settings.PRODUCTION = True
+    assert "begin with https" in check_identity_providers()[0].msg
+    settings.OIDC_PROVIDERS = [provider("https://id.nordwind.example")]
+    assert check_identity_providers() == []
+
+
+def test_the_log_in_form_may_lead_to_the_providers_and_nowhere_else():
+    found = origins([provider("https://login.microsoftonline.com/0000-1/v2.0")])
+    assert found == ["https://login.microsoftonline.com"]
