@@ -14,9 +14,10 @@ from django.utils.translation import ngettext
 
 from accounts.rulebook import value_of
 from claims.evidence import oldest_acceptable
-from claims.models import Claim
+from claims.models import Claim, Evidence
 from claims.reasons import Reason
 from claims.rulebook import EVIDENCE_SIGNATURE_MONTHS
+from claims.traces import Traces, Wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,53 +26,74 @@ class Point:
 
     label: str
     sentence: str
-    # What the claim says, to be found in the PoE.
-    wanted: Sequence[str]
+    # What the claim says, to be found in the PoE, and where a program found it.
+    wanted: Sequence[Wanted]
     # What the application itself can see to be wrong; empty where only reading helps.
     problem: str
     # What a reviewer asks for when the point is not met.
     reason: Reason
 
 
-def checklist(claim: Claim, now: datetime) -> list[Point]:
+@dataclass(frozen=True, slots=True)
+class Checklist:
+    """The five points, and what no program could look into."""
+
+    points: Sequence[Point]
+    notes: Sequence[str]
+
+
+def checklist(claim: Claim, now: datetime) -> Checklist:
     """Return the five points with what this claim's PoE has to show.
 
     :param now: the moment of submission as long as the claim has none
     """
-    return [
+    traces = Traces(claim)
+    points = [
         Point(
             _("Both companies"),
             _("The PoE names the partner and the customer."),
-            _known(claim.partner.name, claim.customer_name),
+            _known(
+                traces,
+                [("partner", claim.partner.name), ("customer", claim.customer_name)],
+            ),
             "",
             Reason.POE_MISSING,
         ),
         Point(
             _("Domain and tenant"),
             _("The PoE names the customer's domain and tenant ID."),
-            _known(claim.domain, claim.tenant_id),
+            _known(traces, [("domain", claim.domain), ("tenant", claim.tenant_id)]),
             "",
             Reason.POE_MISSING,
         ),
-        _acknowledgement(claim, now),
+        _acknowledgement(claim, traces, now),
         Point(
             _("The work"),
             _("The PoE describes the partner's solution or service."),
-            _known(claim.terms and claim.get_engagement_display(), claim.isv_solution),
+            _work(claim, traces),
             "",
             Reason.SERVICE_MISSING,
         ),
         Point(
             _("The products"),
             _("The PoE names every product of the claim."),
-            [str(line) for line in claim.lines_now],
+            [
+                traces.of(f"product:{line.product.code}", line)
+                for line in claim.lines_now
+            ],
             "",
             Reason.PRODUCTS_MISSING,
         ),
     ]
+    return Checklist(points, traces.notes())
 
 
-def _acknowledgement(claim: Claim, now: datetime) -> Point:
+def _work(claim: Claim, traces: Traces) -> list[Wanted]:
+    role = [Wanted(str(claim.get_engagement_display()))] if claim.terms else []
+    return role + _known(traces, [("isv_solution", claim.isv_solution)])
+
+
+def _acknowledgement(claim: Claim, traces: Traces, now: datetime) -> Point:
     months = value_of(EVIDENCE_SIGNATURE_MONTHS)
     problem, reason = _signature_problem(claim, now)
     return Point(
@@ -85,13 +107,21 @@ def _acknowledgement(claim: Claim, now: datetime) -> Point:
         )
         % {"months": months},
         [
-            " · ".join(_known(date_format(file.signed_on), file.signer, file.name))
-            for file in claim.evidence_now
-            if file.signed_on
+            *(
+                _signature(file, traces)
+                for file in claim.evidence_now
+                if file.signed_on
+            ),
+            *traces.latest_day(claim.last_submitted_at or now),
         ],
         problem,
         reason,
     )
+
+
+def _signature(file: Evidence, traces: Traces) -> Wanted:
+    told = [date_format(file.signed_on or ""), file.signer, file.name]
+    return traces.of_signature(file, " · ".join(filter(None, told)))
 
 
 def _signature_problem(claim: Claim, now: datetime) -> tuple[str, Reason]:
@@ -107,5 +137,5 @@ def _signature_problem(claim: Claim, now: datetime) -> tuple[str, Reason]:
     return "", Reason.ACKNOWLEDGEMENT_MISSING
 
 
-def _known(*values: Any) -> list[str]:
-    return [str(value) for value in values if value]
+def _known(traces: Traces, facts: Sequence[tuple[str, Any]]) -> list[Wanted]:
+    return [traces.of(fact, value) for fact, value in facts if value]

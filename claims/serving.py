@@ -10,16 +10,17 @@ from typing import IO, Any
 from uuid import UUID, uuid4
 
 import structlog
-from botocore.exceptions import BotoCoreError, ClientError
 from django.core import signing
 from django.core.cache import cache
 
 from accounts import trail
 from accounts.models import User
-from claims.evidence import CHUNK
+from claims import vault
 from claims.models import Evidence
 
 LINK_SECONDS = 60
+# Pages looked at within this time are one look at the file.
+LOOK_SECONDS = 600
 # What a link may be for; a signature made for anything else opens no file.
 _PURPOSE = "claims.serving.download"
 
@@ -41,14 +42,15 @@ def open_content(file: Evidence) -> IO[bytes]:
 
     :raises Unreadable: if the storage does not answer, or answers something else
     """
+    digest = sha256()
     try:
-        content = file.content.open("rb")
-        digest = sha256()
-        for piece in iter(lambda: content.read(CHUNK), b""):
-            digest.update(piece)
-        content.seek(0)
-    except (OSError, BotoCoreError, ClientError) as trouble:
-        log.exception("evidence_unreadable", evidence=str(file.public_id))
+        with vault.reaching():
+            content: IO[bytes] = file.content.open("rb")
+            for piece in iter(lambda: content.read(vault.CHUNK), b""):
+                digest.update(piece)
+            content.seek(0)
+    except (vault.Unavailable, vault.Missing, ValueError) as trouble:
+        log.warning("evidence_unreadable", evidence=file.pk, why=str(trouble))
         raise Unreadable from trouble
     if digest.hexdigest() != file.sha256:
         content.close()
@@ -71,6 +73,12 @@ def note_read(*, file: Evidence, reader: User, how: str, now: datetime) -> None:
         details={**details, "how": how},
         now=now,
     )
+
+
+def note_looked_at(*, file: Evidence, reader: User, now: datetime) -> None:
+    """Note in the trail that somebody looks at pages; not for each page again."""
+    if cache.add(f"looked-at:{file.pk}:{reader.pk}", 1, timeout=LOOK_SECONDS):
+        note_read(file=file, reader=reader, how="pages", now=now)
 
 
 # --- Links that leave the session -------------------------------------------------

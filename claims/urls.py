@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
-from claims.views import evidence, files, keeping, papers, wizard
+from claims.views import evidence, files, keeping, pages, papers, wizard
 from claims.views.claim import claim_page
 from claims.views.clocks import clock, foresee, rehearse
 from claims.views.consent import consent_page
@@ -51,6 +51,16 @@ urlpatterns = [
         "claims/<number:number>/evidence/<uuid:public_id>/state/",
         evidence.state,
         name="evidence-state",
+    ),
+    path(
+        "claims/<number:number>/evidence/<uuid:public_id>/pages/",
+        pages.viewer,
+        name="evidence-pages",
+    ),
+    path(
+        "claims/<number:number>/evidence/<uuid:public_id>/pages/<int:page>-<slug:size>.webp",
+        pages.picture,
+        name="evidence-page",
     ),
     path("claims/<number:number>/receipt/", wizard.receipt_page, name="claim-receipt"),
     path(

@@ -7,8 +7,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from storages.backends.s3 import S3Storage
+from typing import Any
 
 KEY, SECRET, BUCKET = "tests-key", "tests-secret-long-enough", "evidence"
 
@@ -34,19 +33,21 @@ def s3_server(folder: Path) -> Iterator[str]:
         server.wait(10)
 
 
-def s3_storage(address: str) -> S3Storage:
-    """Return a storage as the settings would build it for that server."""
-    return S3Storage(
-        bucket_name=BUCKET,
-        endpoint_url=address,
-        access_key=KEY,
-        secret_key=SECRET,
-        region_name="us-east-1",
-        default_acl=None,
-        file_overwrite=False,
-        querystring_auth=True,
-        max_memory_size=1024 * 1024,
-    )
+def in_s3(storages: dict[str, Any], address: str) -> dict[str, Any]:
+    """Return the STORAGES of the settings, with evidence on that server."""
+    options = {
+        "bucket_name": BUCKET,
+        "endpoint_url": address,
+        "access_key": KEY,
+        "secret_key": SECRET,
+        "region_name": "us-east-1",
+        "default_acl": None,
+        "file_overwrite": False,
+        "querystring_auth": True,
+        "max_memory_size": 1024 * 1024,
+    }
+    bucket = {"BACKEND": "claims.storage.Bucket", "OPTIONS": options}
+    return {**storages, "default": bucket}
 
 
 def _wait_for(port: int, server: "subprocess.Popen[bytes]") -> None:

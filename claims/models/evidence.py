@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Partner
 from claims.inspection import codes
+from claims.reading.limits import DRAWN
 from claims.workflow import DISPUTE_PROOF, PROOF
 
 
@@ -205,3 +206,10 @@ class Evidence(models.Model):
     @property
     def url(self) -> str:
         return reverse("evidence", args=[self.claim.number, self.public_id])
+
+    @property
+    def pages_url(self) -> str:
+        """Where its pages can be looked at; empty where they can't."""
+        if not self.is_clean or self.content_type not in DRAWN:
+            return ""
+        return reverse("evidence-pages", args=[self.claim.number, self.public_id])

@@ -1,7 +1,6 @@
 """Pictures of pages: PDF, PNG and JPEG, drawn within bounds."""
 
 import io
-from math import sqrt
 
 import pypdfium2
 from PIL import Image, ImageOps
@@ -9,11 +8,11 @@ from PIL import Image, ImageOps
 from claims.inspection.limits import PIXELS as PIXELS_OF_A_FILE
 from claims.inspection.sniff import Kind
 from claims.reading import limits
+from claims.reading.sizes import scale_of
 
 # Loads the codecs now: later nothing can be opened any more.
 Image.init()
 Image.MAX_IMAGE_PIXELS = PIXELS_OF_A_FILE
-DRAWN = frozenset({Kind.PDF, Kind.PNG, Kind.JPEG})
 
 
 def picture(data: bytes, content_type: str, *, number: int, width: int) -> bytes:
@@ -27,19 +26,12 @@ def picture(data: bytes, content_type: str, *, number: int, width: int) -> bytes
     return made.getvalue()
 
 
-def bounded(width: float, height: float, wanted: int) -> float:
-    """Return by what to scale a page that is to be so wide, to stay within bounds."""
-    scale = min(wanted / width, limits.SIDE / max(width, height))
-    pixels = width * height * scale**2
-    return scale if pixels <= limits.PIXELS else scale * sqrt(limits.PIXELS / pixels)
-
-
 def _drawn(data: bytes, number: int, width: int) -> Image.Image:
     document = pypdfium2.PdfDocument(data)
     document.init_forms()  # so that what was typed into fields is drawn
     page = document[number - 1]
     page_width, page_height = page.get_size()
-    scale = bounded(page_width, page_height, width)
+    scale = scale_of(Kind.PDF, page_width, page_height, width)
     drawn: Image.Image = page.render(scale=scale, may_draw_forms=True).to_pil()
     return drawn
 
@@ -50,7 +42,7 @@ def _shrunk(data: bytes, number: int, width: int) -> Image.Image:
     image = Image.open(io.BytesIO(data))
     image.draft("RGB", (width, width))  # a JPEG is decoded no larger than needed
     turned = ImageOps.exif_transpose(image)
-    scale = min(1.0, bounded(*turned.size, width))
+    scale = scale_of(Kind.PNG, turned.width, turned.height, width)
     size = [max(1, round(side * scale)) for side in turned.size]
     return _on_white(turned).resize((size[0], size[1]), Image.Resampling.LANCZOS)
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pypdf
 import pypdfium2
-from PIL import Image
+from PIL import ExifTags, Image
 
 from claims.inspection.sniff import Kind
 from claims.reading import limits
@@ -15,6 +15,9 @@ from claims.reading.office import sheets, slides, text_of_docx
 
 # Loads the codecs now: later nothing can be opened any more.
 Image.init()
+
+# How a photo says that its camera was held upright.
+LYING = range(5, 9)
 
 type Pages = list[tuple[str, float, float]]
 
@@ -70,7 +73,10 @@ def _values(page: pypdf.PageObject) -> Iterator[str]:
 
 
 def _picture(data: bytes) -> tuple[int, Pages]:
-    width, height = Image.open(io.BytesIO(data)).size
+    image = Image.open(io.BytesIO(data))
+    width, height = image.size
+    if image.getexif().get(ExifTags.Base.Orientation, 1) in LYING:
+        width, height = height, width
     return 1, [("", width, height)]
 
 

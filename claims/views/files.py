@@ -107,7 +107,7 @@ def not_yet(request: HttpRequest, file: Evidence) -> HttpResponse:
     said = file.sentence or _(
         "This file is still being checked. It can be opened once it is clean."
     )
-    return _closed(request, file, said, status=409)
+    return _closed(request, file, said, status=410 if file.is_erased else 409)
 
 
 def unreadable(request: HttpRequest, file: Evidence) -> HttpResponse:

@@ -18,12 +18,13 @@ from accounts.models import User
 from accounts.rulebook import value_of
 from claims import engine
 from claims.access import actor_for, may_attach, offers_to, signed_in
-from claims.checklist import Point, checklist
+from claims.checklist import Checklist, checklist
 from claims.forms.evidence import EvidenceForm
 from claims.forms.step import StepForm
 from claims.machine import GONE, NOTHING, Action, Given, GivenReason, Refused
 from claims.models import Claim, Purpose
 from claims.presenters import coming_deadline, shown_deadline
+from claims.readings import have_read
 from claims.rulebook import EVIDENCE_MAX_BYTES, EVIDENCE_MAX_FILES
 from claims.story import last_answer, last_verdict, reasons_chosen
 from claims.turns import SYMBOLS, turn_of
@@ -58,10 +59,10 @@ class Asked:
             data, action=self.action, claim=self.claim, actor=actor, **options
         )
 
-    def points(self) -> list[Point]:
+    def checklist(self) -> Checklist | None:
         """Return the checklist where PoE is handed in or judged."""
         is_about_proof = self.action.is_submission or self.action.by == Role.REVIEWER
-        return checklist(self.claim, self.now) if is_about_proof else []
+        return checklist(self.claim, self.now) if is_about_proof else None
 
 
 @login_required
@@ -102,9 +103,10 @@ def _ask(asked: Asked) -> HttpResponse:
 
 def _found_by_the_checklist(asked: Asked) -> Given:
     """Return reasons and words to begin with: what can be seen to be wrong."""
+    seen = asked.checklist()
     wrong = [
         point
-        for point in asked.points()
+        for point in (seen.points if seen else [])
         if point.problem and point.reason in asked.action.reasons
     ]
     return Given(
@@ -174,6 +176,7 @@ def _page(
 ) -> HttpResponse:
     claim, action = asked.claim, asked.action
     events = list(claim.events.select_related("actor"))
+    have_read(claim)
     context = {
         "claim": claim,
         "action": action,
@@ -186,7 +189,7 @@ def _page(
         "coming": coming_deadline(action, claim, asked.now),
         "verdict": last_verdict(claim, events),
         "answer": last_answer(events),
-        "points": asked.points(),
+        "checklist": asked.checklist(),
         "files": claim.evidence_now,
         "takes_files": may_attach(asked.reader, claim) == Purpose.DISPUTE,
         "types": EvidenceForm.types,

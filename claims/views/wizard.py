@@ -30,6 +30,7 @@ from claims.machine import Refused
 from claims.models import Claim
 from claims.notices import notices_about
 from claims.presenters import coming_deadline, shown_deadline
+from claims.readings import have_read
 from claims.receipts import receipt_of
 from claims.story import last_verdict
 from claims.turns import turn_of
@@ -226,6 +227,7 @@ def _review(request: HttpRequest, wizard: Wizard, now: datetime) -> HttpResponse
         return redirect(wizard.url(REVIEW))
     if offer is None:
         return redirect(claim)
+    have_read(claim)
     context: dict[str, Any] = {
         "claim": claim,
         "offer": offer,
@@ -235,7 +237,7 @@ def _review(request: HttpRequest, wizard: Wizard, now: datetime) -> HttpResponse
         "before": wizard.before(REVIEW),
         "sections": wizard.sections(),
         "missing": wizard.missing(),
-        "points": checklist(claim, now),
+        "checklist": checklist(claim, now),
         "pending": sum(file.is_pending for file in claim.evidence_now),
         "coming": coming_deadline(offer.action, claim, now),
         **_turn(wizard, now),

@@ -15,7 +15,7 @@ from claims.models import Check, Evidence
 from claims.serving import link_token
 from tests import factories
 from tests.claims.pages import browser, words
-from tests.storage import s3_server, s3_storage
+from tests.storage import in_s3, s3_server
 
 pytestmark = pytest.mark.django_db
 
@@ -27,13 +27,11 @@ def s3(tmp_path_factory):
 
 
 @pytest.fixture(params=["folder", "s3"], autouse=True)
-def storage(request, monkeypatch):
+def storage(request, settings):
     """Let the files lie in a folder, then on an S3 server that checks signatures."""
-    field = Evidence.content.field
     if request.param == "s3":
         address = request.getfixturevalue("s3")
-        monkeypatch.setattr(field, "storage", s3_storage(address))
-    return field.storage
+        settings.STORAGES = in_s3(settings.STORAGES, address)
 
 
 @pytest.fixture

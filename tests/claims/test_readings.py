@@ -107,7 +107,9 @@ def test_an_inspected_file_is_read_next(claim, monkeypatch):
 
 def test_a_reading_goes_with_its_file(claim):
     tasks.read_evidence(claim.pk)
-    evidence.remove(evidence=Evidence.objects.get(), by=claim.created_by)
+    evidence.remove(
+        evidence=Evidence.objects.get(), by=claim.created_by, now=factories.NOW
+    )
     assert not Reading.objects.exists()
 
 

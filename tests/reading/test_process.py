@@ -10,7 +10,6 @@ from PIL import Image
 
 from claims.inspection.sniff import KIND_OF_EXTENSION, Kind
 from claims.reading import limits
-from claims.reading.pages import bounded
 from claims.reading.process import (
     CannotRead,
     Document,
@@ -19,6 +18,7 @@ from claims.reading.process import (
     page_image,
     read_document,
 )
+from claims.reading.sizes import scale_of
 from tests.inspection.files import HONEST
 
 WORD = '<w:document xmlns:w="urn:w"><w:body>{}</w:body></w:document>'
@@ -157,7 +157,7 @@ def test_a_photo_is_shrunk_never_blown_up():
 @pytest.mark.parametrize("size", [(10, 14_000), (14_000, 10), (14_000, 14_000)])
 def test_no_page_becomes_more_pixels_than_allowed(size):
     width, height = size
-    scale = bounded(width, height, limits.WIDTHS["l"])
+    scale = scale_of(Kind.PDF, width, height, limits.WIDTHS["l"])
     assert width * height * scale**2 <= limits.PIXELS * 1.001
     assert draw(blank_pdf(size), Kind.PDF).size[0] >= 1
 
