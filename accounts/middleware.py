@@ -9,7 +9,7 @@ from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
-from accounts import rulebook
+from accounts import rulebook, scopes
 from accounts.models import User
 from accounts.second_factor import (
     SECOND_FACTOR_MISSING,
@@ -129,3 +129,22 @@ def _lacks_second_factor(request: HttpRequest) -> bool:
         request.session["second_factor"] = True
         return False
     return True
+
+
+class ScopeMiddleware:
+    """Let the view ask the database as the person behind the request, and no further.
+
+    Stands last, so that session and sign-in are read at the entrance. An error page is
+    written within the scope too: what the view had written is rolled back by then.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        person = request.user
+        if isinstance(person, User):
+            with scopes.entered(scopes.standing_of(person)):
+                return self.get_response(request)
+        with scopes.kept():  # a token signs in within the view
+            return self.get_response(request)

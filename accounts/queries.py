@@ -7,6 +7,7 @@ from datetime import datetime
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
+from accounts import scopes
 from accounts.models import (
     ADMIN_TITLES,
     Invitation,
@@ -15,6 +16,7 @@ from accounts.models import (
     User,
     people_vector,
 )
+from accounts.scopes import AT_ENTRANCE, Across
 
 
 def token_hash(token: str) -> str:
@@ -24,11 +26,12 @@ def token_hash(token: str) -> str:
 
 def open_invitation(*, token: str, now: datetime) -> Invitation | None:
     """Return the invitation behind a link that still works."""
-    invitation = (
-        Invitation.objects.select_related("partner", "invited_by")
-        .filter(token_hash=token_hash(token))
-        .first()
-    )
+    with scopes.entered(AT_ENTRANCE):  # whoever is signed in: the link is what counts
+        invitation = (
+            Invitation.objects.select_related("partner", "invited_by")
+            .filter(token_hash=token_hash(token))
+            .first()
+        )
     return invitation if invitation and invitation.is_open(now) else None
 
 
@@ -39,7 +42,8 @@ def person_with(email: str) -> User | None:
 
 def has_account(email: str) -> bool:
     """Say whether somebody, anywhere, already logs in with this address."""
-    return person_with(email) is not None
+    with scopes.across(Across.ADDRESSES):
+        return person_with(email) is not None
 
 
 def active_admins(partner: Partner) -> QuerySet[User]:

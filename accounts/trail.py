@@ -16,10 +16,12 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from accounts.models import Deed, TrailEntry, TrailHead, User
+from accounts.scopes import Across, across
 
 __all__ = ["Deed", "hash_of", "keys", "record", "seal_of"]
 
 
+@across(Across.TRAIL)
 @transaction.atomic(savepoint=False)
 def record(
     *,

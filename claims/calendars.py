@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Partner
+from accounts.scopes import Across, across
 from claims.calendar import Calendar, calendar_of, holidays_of
 from claims.models import CalendarDay, WorkCalendar
 from claims.places import TABLES
@@ -89,13 +90,14 @@ def programme_calendar(now: datetime) -> WorkCalendar:
     if calendar is not None:
         return calendar
     country, subdivision, time_zone = settings.PROGRAMME_PLACE
-    return load_calendar(
-        partner=None,
-        country=country,
-        subdivision=subdivision,
-        time_zone=time_zone,
-        years=horizon(now),
-    )
+    with across(Across.CALENDAR):
+        return load_calendar(
+            partner=None,
+            country=country,
+            subdivision=subdivision,
+            time_zone=time_zone,
+            years=horizon(now),
+        )
 
 
 def horizon(now: datetime) -> range:

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
+from accounts.scopes import Scope, Standing, become
 from claims.access import CUSTOMER, offers_for
 from claims.models import Claim
 from claims.workflow import Role
@@ -55,11 +56,15 @@ def consent_url(claim: Claim) -> str:
 
 
 def consent_behind(token: str) -> Consent | None:
-    """Return what a link stands for; None if we never signed it."""
+    """Return what a link stands for; None if we never signed it.
+
+    From here on the transaction sees this one claim, whoever is signed in.
+    """
     try:
         pk, approval = _signer().unsign_object(token)
     except BadSignature:
         return None
+    become(Standing(Scope.CUSTOMER, claim=pk))
     claim = Claim.objects.select_related("partner", "location").filter(pk=pk).first()
     return Consent(claim, approval) if claim else None
 

@@ -7,6 +7,7 @@ import structlog
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils.translation import gettext as _
 
+from accounts.scopes import Across, across
 from claims import brakes, deadlines, evidence, journal
 from claims.access import SYSTEM, Actor, offers_for
 from claims.calendar import CalendarError
@@ -69,6 +70,7 @@ def catch_up(*, claim: Claim, now: datetime) -> Event | None:
     return last
 
 
+@across(Across.CLOCK)
 def expire(*, claim: Claim, now: datetime) -> Event | None:
     """Take the one step that time takes, if it is due and nothing holds it.
 
@@ -112,8 +114,9 @@ def _take(
         raise Refused(_("This claim was deleted."))
     action = _judge(claim, step, actor, given)
     if action.to == GONE:
-        evidence.discard(claim=claim)
-        claim.delete()
+        with across(Across.DRAFTS):
+            evidence.discard(claim=claim)
+            claim.delete()
         return None
     if action.is_submission:
         given = _with_covering_note(claim, given)

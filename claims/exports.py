@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db import transaction
 from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts.models import User
+from accounts.scopes import entered, standing_of
 from claims.machine import Stage
 from claims.models import Claim, Event, Evidence, Line, Purpose
 from claims.parts import Standing
@@ -166,9 +166,9 @@ def csv_lines(
     """
     writer = csv.writer(_Line())
     yield BYTE_ORDER_MARK + writer.writerow(HEADER)
-    # A transaction of its own: the request's has ended when the file is sent, and
-    # a server-side cursor lives in one.
-    with transaction.atomic():
+    # A transaction and a scope of its own: the request's have ended when the file is
+    # sent, and a server-side cursor lives in one.
+    with entered(standing_of(reader)):
         for claim in _complete(claims).iterator(chunk_size=CHUNK):
             for lines in _rows(claim, per_line=per_line):
                 row = Row(claim, lines, reader, now)

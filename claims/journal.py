@@ -6,6 +6,7 @@ from typing import Any
 
 import structlog
 
+from accounts.scopes import Across, across
 from claims.access import Actor
 from claims.machine import NOTHING, Given, GivenReason
 from claims.models import Claim, Event
@@ -70,9 +71,10 @@ def note_change(
 
 
 def run_effects(event: Event, given: Given) -> None:
-    """Do what else belongs to the event, in its transaction."""
-    for effect in effects.get(event.step, ()):
-        effect(event, given)
+    """Do what else belongs to the event, in its transaction: rivals are told, too."""
+    with across(Across.EFFECTS):
+        for effect in effects.get(event.step, ()):
+            effect(event, given)
 
 
 def _as_row(claim: Claim, reason: GivenReason) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from accounts.scopes import Across, across
 from claims.deadlines import running
 from claims.evidence import same_elsewhere
 from claims.models import Claim, Line
@@ -75,11 +76,12 @@ def _about_the_clock(claim: Claim, reader: User) -> list[Notice]:
 
 def _rivals_of(claim: Claim) -> list[Line]:
     """Return the lines of other partners that matter while this claim stands so."""
-    match claim.stage.standing:
-        case Standing.OPEN:
-            return claim.held_by_rivals()
-        case Standing.HELD:
-            return claim.challenged_by_rivals()
+    with across(Across.RIVALS):
+        match claim.stage.standing:
+            case Standing.OPEN:
+                return claim.held_by_rivals()
+            case Standing.HELD:
+                return claim.challenged_by_rivals()
     return []
 
 

@@ -11,6 +11,7 @@ from botocore.config import Config
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
+from accounts.pool import ENTRANCE, hand_out
 from cpor.identity import allauth_apps, origins
 
 # Every time shown and computed follows the locked tzdata, not the machine's older one.
@@ -115,6 +116,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "accounts.middleware.ScopeMiddleware",
 ]
 ROOT_URLCONF = "cpor.urls"
 WSGI_APPLICATION = "cpor.wsgi.application"
@@ -139,13 +141,25 @@ TEMPLATES = [
 ]
 
 # --- Database and broker -----------------------------------------------------
+# Web, worker and commands log in as a role that owns nothing (docs/architecture.md).
+APPLICATION_DATABASE = env.db("DATABASE_URL", "postgres://cpor_app:cpor@127.0.0.1/cpor")
+# The owner of the tables, for `migrate` alone: give it to no other process.
+OWNER_DATABASE = env.db("DATABASE_OWNER_URL", "") if "DATABASE_OWNER_URL" in env else {}
 DATABASES = {
     "default": {
-        **env.db("DATABASE_URL", "postgres://cpor:cpor@127.0.0.1:5432/cpor"),
+        **APPLICATION_DATABASE,
         "ENGINE": "django.db.backends.postgresql",
         "ATOMIC_REQUESTS": True,
         "CONN_HEALTH_CHECKS": True,
-        "OPTIONS": {"pool": {"min_size": 0, "max_size": env.int("CPOR_POOL", 12)}},
+        "OPTIONS": {
+            # Not Django's assume_role: with a pool it waits for itself.
+            "options": f"-c role={ENTRANCE}",
+            "pool": {
+                "min_size": 0,
+                "max_size": env.int("CPOR_POOL", 12),
+                "check": hand_out,
+            },
+        },
     }
 }
 REDIS_URL = env.str("REDIS_URL", "redis://127.0.0.1:6379/0")
@@ -381,7 +395,7 @@ DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "CPOR Claims <claims@cpor.example>")
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # First, so that a stranger is told how to log in (401) and not shut out (403).
-        "knox.auth.TokenAuthentication",
+        "accounts.authentication.ScopedTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],

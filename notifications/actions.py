@@ -15,6 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import StaffRole, User
+from accounts.scopes import Across, across
 from notifications import bell, queries, wording
 from notifications.models import Delivery, DeliveryState, Message, Preference
 from notifications.topics import Topic
@@ -124,11 +125,12 @@ def _written(messages: Collection[Message], *, by_mail: bool) -> list[Message]:
     """Write down those whose key is new, with their deliveries; return them."""
     if not messages:
         return []
-    Message.objects.bulk_create(messages, ignore_conflicts=True)
     ids = [message.message_id for message in messages]
-    written = list(Message.objects.filter(message_id__in=ids).order_by("pk"))
-    if by_mail:
-        _send(written)
+    with across(Across.OUTBOX):
+        Message.objects.bulk_create(messages, ignore_conflicts=True)
+        written = list(Message.objects.filter(message_id__in=ids).order_by("pk"))
+        if by_mail:
+            _send(written)
     return written
 
 

@@ -54,8 +54,9 @@ def main() -> int:
         import django  # noqa: PLC0415 -- the settings read the environment above
 
         django.setup()
-        from tests import bench_claims  # noqa: PLC0415 -- needs Django
+        from tests import bench_claims, doors  # noqa: PLC0415 -- they need Django
 
+        doors.set_up_in_the_system_scope()
         ratios = bench_claims.measure(FEW, MANY, COMPANIES, median_of, Ratio)
     for ratio in ratios:
         sys.stdout.write(f"{ratio}\n")

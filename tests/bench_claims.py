@@ -14,6 +14,7 @@ from claims import calendar
 from claims.calendars import programme_calendar
 from claims.models import Claim, Deadline
 from claims.sweep import sweep
+from cpor import owner
 from tests import factories
 
 PAGES = {
@@ -75,6 +76,7 @@ def fill(people: list[Any], count: int) -> None:
                     "count": each,
                 },
             )
+    with owner.connected(), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 
 

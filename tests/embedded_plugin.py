@@ -9,6 +9,8 @@ import os
 from collections.abc import Generator
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import token_hex
+from urllib.parse import urlsplit
 
 import pytest
 
@@ -29,6 +31,9 @@ def pytest_load_initial_conftests() -> Generator[None]:
     (Path(os.environ["CPOR_DATA"]) / "staticfiles").mkdir(exist_ok=True)
     given = os.environ.get("CPOR_TEST_DATABASE_URL")
     if given:
-        os.environ["DATABASE_URL"] = given
+        owner = urlsplit(given)
+        login = f"cpor_app:{token_hex()}@{owner.netloc.rpartition('@')[2]}"
+        os.environ["DATABASE_OWNER_URL"] = given
+        os.environ["DATABASE_URL"] = owner._replace(netloc=login).geturl()
     compile_translations()
     yield

@@ -37,7 +37,7 @@ def place():
 
 @pytest.fixture
 def postgres(place):
-    server = Postgres(place / "pg", place / "pg.log", secrets.token_hex())
+    server = Postgres(place / "pg", place / "pg.log", secrets.token_hex(), "own")
     yield server
     server.stop()
 
@@ -50,12 +50,12 @@ def valkey(place):
 
 
 def count(server):
-    with psycopg.connect(server.url) as connection:
+    with psycopg.connect(server.owner_url) as connection:
         return len(connection.execute("select name from things").fetchall())
 
 
 def keep_a_thing(server):
-    with psycopg.connect(server.url, autocommit=True) as connection:
+    with psycopg.connect(server.owner_url, autocommit=True) as connection:
         connection.execute("create table if not exists things (name text)")
         connection.execute("insert into things values ('a thing')")
 
@@ -99,13 +99,13 @@ def test_postgres_refuses_who_does_not_know_the_password(postgres):
     postgres.start()
 
     with pytest.raises(psycopg.OperationalError, match="password authentication"):
-        psycopg.connect(postgres.url.replace(postgres.password, "guessed"))
+        psycopg.connect(postgres.owner_url.replace(postgres.password, "guessed"))
 
 
 def test_lost_keys_are_named_as_the_reason(place, postgres):
     postgres.start()
     postgres.stop()
-    stranger = Postgres(postgres.folder, postgres.log, secrets.token_hex())
+    stranger = Postgres(postgres.folder, postgres.log, secrets.token_hex(), "own")
 
     with pytest.raises(Trouble, match=r"put its keys\.json back"):
         stranger.start()

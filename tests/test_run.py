@@ -171,8 +171,8 @@ def test_packages_are_installed_again_only_when_a_lock_changed(
 
 
 KEEP_AND_READ = """
-from django.db import connection
-cursor = connection.cursor()
+import os, psycopg
+cursor = psycopg.connect(os.environ["DATABASE_OWNER_URL"], autocommit=True).cursor()
 cursor.execute("create table if not exists kept (word text)")
 for word in {kept}:
     cursor.execute("insert into kept values (%s)", [word])

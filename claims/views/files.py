@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.queries import active_person
+from accounts.scopes import become, standing_of
 from claims.access import signed_in, visible_evidence, visible_to
 from claims.inspection.sniff import EXTENSIONS
 from claims.models import Evidence
@@ -53,6 +54,7 @@ def linked(request: HttpRequest, token: str) -> HttpResponseBase:
     try:
         link = read_link(token)
         reader = _reader_of(request, link)
+        become(standing_of(reader))  # whoever has the link asks as its person
         file = file_of(reader, link.number, link.public_id)
         if request.method == "GET":
             use_up(link)

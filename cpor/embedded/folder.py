@@ -5,7 +5,7 @@ import fcntl
 import json
 import os
 import secrets
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import TextIO
 
@@ -21,6 +21,7 @@ class Keys:
     secret_key: str
     database_password: str
     broker_password: str
+    application_password: str
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,7 @@ class Running:
     database_url: str
     redis_url: str
     address: str = ""
+    owner_url: str = ""
 
 
 @dataclass
@@ -79,14 +81,13 @@ class Folder:
     def keys(self) -> Keys:
         """Return the folder's secrets, drawn on the first call."""
         file = self.path / "keys.json"
-        if not file.exists():
-            drawn = Keys(
-                secret_key=secrets.token_urlsafe(50),
-                database_password=secrets.token_urlsafe(24),
-                broker_password=secrets.token_urlsafe(24),
-            )
-            self._write(file.name, json.dumps(asdict(drawn)))
-        return Keys(**json.loads(file.read_text()))
+        known = json.loads(file.read_text()) if file.exists() else {}
+        # A folder of an earlier version lacks what was not needed then.
+        missing = [each.name for each in fields(Keys) if each.name not in known]
+        if missing:
+            known |= {name: secrets.token_urlsafe(50) for name in missing}
+            self._write(file.name, json.dumps(known))
+        return Keys(**known)
 
     def running(self) -> Running | None:
         """Return what the holder of the lock has written about itself."""

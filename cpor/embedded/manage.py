@@ -18,10 +18,12 @@ def manage(folder: Folder, arguments: list[str]) -> int:
     folder.prepare()
     running = take_or_join(folder)
     if running:
-        return call(arguments, services.environment(folder, running))
+        return call(arguments, services.owners_environment(folder, running))
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with services.started(folder) as own:
-        return call(arguments, services.environment(folder, own.running()))
+        if not own.postgres.admits_application():
+            services.migrate(folder, own.running())
+        return call(arguments, services.owners_environment(folder, own.running()))
 
 
 def take_or_join(folder: Folder) -> Running | None:

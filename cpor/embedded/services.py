@@ -30,7 +30,9 @@ class Services:
 
     def running(self, address: str = "") -> Running:
         """Return how to reach them."""
-        return Running(self.postgres.url, self.valkey.url, address)
+        return Running(
+            self.postgres.url, self.valkey.url, address, self.postgres.owner_url
+        )
 
     def demand_alive(self) -> None:
         """Raise Trouble if one of them has ended by itself."""
@@ -47,7 +49,10 @@ def started(folder: Folder) -> Iterator[Services]:
         stop_orphan(folder.left_over.redis_url)
     services = Services(
         Postgres(
-            folder.path / "postgres", folder.log("postgres"), keys.database_password
+            folder.path / "postgres",
+            folder.log("postgres"),
+            keys.database_password,
+            keys.application_password,
         ),
         Valkey(folder.path / "valkey", folder.log("valkey"), keys.broker_password),
     )
@@ -67,9 +72,9 @@ def throwaway() -> Iterator[dict[str, str]]:
     with tempfile.TemporaryDirectory(prefix="cpor-") as name, ExitStack() as stack:
         folder = Path(name)
         folder.chmod(0o711)  # root's Postgres runs as somebody else
-        password = secrets.token_hex()
+        password, own = secrets.token_hex(), secrets.token_hex()
         postgres = Postgres(
-            folder / "postgres", folder / "postgres.log", password, quick=True
+            folder / "postgres", folder / "postgres.log", password, own, quick=True
         )
         valkey = Valkey(folder / "valkey", folder / "valkey.log", password, quick=True)
         for service in (postgres, valkey):
@@ -78,6 +83,7 @@ def throwaway() -> Iterator[dict[str, str]]:
         yield {
             "CPOR_DATA": name,
             "DATABASE_URL": postgres.url,
+            "DATABASE_OWNER_URL": postgres.owner_url,
             "REDIS_URL": valkey.url,
         }
 
@@ -94,6 +100,7 @@ def environment(folder: Folder, running: Running) -> dict[str, str]:
         given.setdefault("CPOR_URL", running.address)
     if folder.demo_accounts() and given["CPOR_ENV"] != PRODUCTION:
         given.setdefault("CPOR_DEMO", "1")
+    given.pop("DATABASE_OWNER_URL", None)
     return given | {
         "CPOR_DATA": str(folder.path),
         "DATABASE_URL": running.database_url,
@@ -102,6 +109,19 @@ def environment(folder: Folder, running: Running) -> dict[str, str]:
         "PYTHONPATH": str(ROOT),
         "PYTHONUNBUFFERED": "1",
     }
+
+
+def owners_environment(folder: Folder, running: Running) -> dict[str, str]:
+    """Return the environment of a command that may migrate."""
+    own = {"DATABASE_OWNER_URL": running.owner_url}
+    return environment(folder, running) | own
+
+
+def migrate(folder: Folder, running: Running) -> None:
+    """Bring the database up to date, its roles and policies included."""
+    words = ["migrate", "--no-input", "--skip-checks"]
+    own = owners_environment(folder, running)
+    command(words, log=folder.log("manage"), environment=own)
 
 
 def command(arguments: Sequence[str], *, log: Path, environment: dict[str, str]) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from types import FrameType
 
 from cpor.embedded import children, services
-from cpor.embedded.folder import Folder
+from cpor.embedded.folder import Folder, Running
 from cpor.embedded.trouble import Trouble
 from cpor.translations import compile_translations
 
@@ -150,7 +150,7 @@ def serve(
     """Prepare the data, start the product, tell where it is, and watch it."""
     # By name: a browser gives a passkey to no bare number.
     running = own.running(f"http://localhost:{port}")
-    prepare_data(folder, services.environment(folder, running), with_demo=with_demo)
+    prepare_data(folder, running, with_demo=with_demo)
     environment = services.environment(folder, running)
     product = Product(folder, own, environment, family(folder, port))
     with product.started(port):
@@ -161,14 +161,12 @@ def serve(
         product.watch()
 
 
-def prepare_data(
-    folder: Folder, environment: dict[str, str], *, with_demo: bool
-) -> None:
+def prepare_data(folder: Folder, running: Running, *, with_demo: bool) -> None:
     """Bring texts and database up to date; load the demo data on the first start."""
+    environment = services.environment(folder, running)
     compile_translations(services.ROOT / "locale")
     log = folder.log("manage")
-    migrate = ["migrate", "--no-input", "--skip-checks"]
-    services.command(migrate, log=log, environment=environment)
+    services.migrate(folder, running)
     say("The database is up to date.")
     production = environment["CPOR_ENV"] == services.PRODUCTION
     if production:

@@ -13,7 +13,7 @@ from django.db.utils import DatabaseError
 from accounts.models import Deed, TrailEntry, TrailHead
 from accounts.trail import record
 from accounts.trail_check import faults
-from tests import factories
+from tests import doors, factories
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def write(company, actor=None, number=0):
 @contextmanager
 def around_the_triggers():
     """What somebody can do who owns the tables."""
-    with connection.cursor() as cursor:
+    with doors.as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in TABLES:
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
@@ -306,7 +306,7 @@ def test_the_command_says_which_row_and_fails(company, capsys):
 )
 def test_the_database_refuses_to_change_the_trail(company, statement):
     """Also in a session that switches pgtrigger's triggers off."""
-    with connection.cursor() as cursor:
+    with doors.as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in TABLES:  # switched off for the tests that commit
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER never_truncated")
