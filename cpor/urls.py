@@ -1,7 +1,5 @@
 """Every address of the application."""
 
-from django.conf import settings
-from django.contrib import admin
 from django.urls import include, path
 
 from cpor import views
@@ -21,8 +19,6 @@ urlpatterns = [
     path("administration/", include("claims.administration.urls")),
     path("design/", views.design, name="design"),
 ]
-if not settings.PRODUCTION:
-    urlpatterns.append(path("site/", admin.site.urls))
 handler400 = views.bad_request
 handler403 = views.permission_denied
 handler404 = views.not_found

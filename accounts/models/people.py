@@ -243,17 +243,6 @@ class User(AbstractBaseUser):
             else self.get_title_display()
         )
 
-    # Django's own admin site asks these three.
-    @property
-    def is_staff(self) -> bool:
-        return self.is_active and self.is_programme_admin
-
-    def has_perm(self, perm: str, obj: object = None) -> bool:
-        return self.is_staff
-
-    def has_module_perms(self, app_label: str) -> bool:
-        return self.is_staff
-
 
 def display_name(user: User) -> str:
     """Return what allauth's pages call a person."""
