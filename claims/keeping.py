@@ -5,7 +5,7 @@ last verified, so whoever goes on begins where the last one stopped.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import batched
 from time import monotonic
@@ -28,6 +28,8 @@ SAFETY_AGE = timedelta(hours=24)
 PATIENCE = timedelta(minutes=15)
 # Orphans beyond so many are counted, not listed one by one.
 MOST_LISTED = 500
+# So many in a row, and it is the storage that does not answer.
+MOST_FAILED = 5
 _PAGE = 500
 
 
@@ -52,6 +54,27 @@ class Watch:
 
     def __bool__(self) -> bool:
         return bool(self.is_shut or self.is_slow or self.faults)
+
+
+@dataclass(slots=True)
+class Failed:
+    """Contents that could not be read just now: theirs is the fault, or the storage's.
+
+    As long as others can be read, it is theirs.
+    """
+
+    files: list[Evidence] = field(default_factory=list)
+
+    @property
+    def keys(self) -> list[int]:
+        return [file.pk for file in self.files]
+
+    def settle(self, now: datetime) -> None:
+        """Note them as faults, since the storage itself answers."""
+        for file in self.files:
+            _note(file.content.name or "", Fault.UNREADABLE, now, evidence=file)
+            Evidence.objects.filter(pk=file.pk).update(verified_at=now)
+        self.files.clear()
 
 
 @dataclass(slots=True)
@@ -107,14 +130,23 @@ def go_on(
 
     :raises vault.Unavailable: if the storage does not answer; the run stays open
     """
-    until, sitting = monotonic() + most_seconds, Sitting()
+    until, sitting, failed = monotonic() + most_seconds, Sitting(), Failed()
     while sitting.files < most_files and monotonic() < until:
-        file = _to_verify(run).first()
+        file = _to_verify(run).exclude(pk__in=failed.keys).first()
         if file is None:
             sitting.is_done = True
             break
-        sitting.bytes += _verify(file, now)
+        try:
+            sitting.bytes += _verify(file, now)
+        except vault.Unavailable:
+            if len(failed.files) + 1 >= MOST_FAILED:
+                raise
+            failed.files.append(file)
+        else:
+            failed.settle(now)
         sitting.files += 1
+    if sitting.is_done:
+        failed.settle(now)
     KeepingRun.objects.filter(pk=run.pk).update(
         files=F("files") + sitting.files, bytes=F("bytes") + sitting.bytes
     )

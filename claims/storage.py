@@ -73,10 +73,7 @@ class Bucket(S3Storage):  # type: ignore[misc]  # untyped package
             yield Entry(item.key, item.last_modified)
 
     def tidy(self, before: datetime) -> None:
-        """Give up uploads in parts that their writer never finished."""
-        for upload in self.bucket.multipart_uploads.all():
-            if upload.initiated < before:
-                upload.abort()
+        """Leave unfinished uploads in parts to a rule of the bucket (operations.md)."""
 
 
 def _write(path: Path, content: File[Any]) -> None:

@@ -310,32 +310,30 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 MEDIA_ROOT = DATA_DIR / "media"
 S3_BUCKET = env.str("S3_BUCKET", "")
+S3_OPTIONS = {
+    "bucket_name": S3_BUCKET,
+    "endpoint_url": env.str("S3_ENDPOINT_URL", None),
+    "access_key": env.str("S3_ACCESS_KEY", None),
+    "secret_key": env.str("S3_SECRET_KEY", None),
+    "region_name": env.str("S3_REGION", None),
+    "default_acl": None,
+    "file_overwrite": False,
+    "querystring_auth": True,
+    # Beyond this a file goes to disk: none is ever whole in memory.
+    "max_memory_size": 1024 * 1024,
+    "transfer_config": TransferConfig(use_threads=False),
+    "client_config": Config(
+        connect_timeout=5,
+        read_timeout=30,
+        retries={"max_attempts": 3, "mode": "standard"},
+        # Each content is held against its SHA-256 here; not every server that speaks
+        # S3 knows the newer checksums.
+        request_checksum_calculation="when_required",
+        response_checksum_validation="when_required",
+    ),
+}
 _EVIDENCE_STORAGE = (
-    {
-        "BACKEND": "claims.storage.Bucket",
-        "OPTIONS": {
-            "bucket_name": S3_BUCKET,
-            "endpoint_url": env.str("S3_ENDPOINT_URL", None),
-            "access_key": env.str("S3_ACCESS_KEY", None),
-            "secret_key": env.str("S3_SECRET_KEY", None),
-            "region_name": env.str("S3_REGION", None),
-            "default_acl": None,
-            "file_overwrite": False,
-            "querystring_auth": True,
-            # Beyond this a file goes to disk: none is ever whole in memory.
-            "max_memory_size": 1024 * 1024,
-            "transfer_config": TransferConfig(use_threads=False),
-            "client_config": Config(
-                connect_timeout=5,
-                read_timeout=30,
-                retries={"max_attempts": 3, "mode": "standard"},
-                # Each content is held against its SHA-256 here; not every server that
-                # speaks S3 knows the newer checksums.
-                request_checksum_calculation="when_required",
-                response_checksum_validation="when_required",
-            ),
-        },
-    }
+    {"BACKEND": "claims.storage.Bucket", "OPTIONS": S3_OPTIONS}
     if S3_BUCKET
     else {
         "BACKEND": "claims.storage.DurableFolder",

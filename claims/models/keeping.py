@@ -66,6 +66,7 @@ class Fault(models.TextChoices):
     """What is wrong with a kept file."""
 
     MISSING = "missing", _("The content is missing.")
+    UNREADABLE = "unreadable", _("The content cannot be read.")
     CHANGED = "changed", _("The content differs from its hash.")
     ORPHAN = "orphan", _("No file belongs to this content.")
 

@@ -215,6 +215,30 @@ def test_a_content_that_got_its_file_meanwhile_is_not_given_up():
     assert path_of(file).exists()
 
 
+def test_one_content_that_cannot_be_read_does_not_hold_the_others_up():
+    claim = factories.draft(files=0)
+    unreadable, other = (attached(claim, mark) for mark in "ab")
+    path_of(unreadable).unlink()
+    path_of(unreadable).mkdir()  # reading a folder is an error of the storage
+    path_of(other).unlink()
+    assert verified().is_done
+    names = unreadable.content.name, other.content.name
+    expected = [(names[0], "unreadable"), (names[1], "missing")]
+    assert faults() == sorted(expected)
+
+
+def test_a_storage_that_answers_nothing_leaves_the_run_open():
+    claim = factories.draft(files=0)
+    for mark in "abcde":
+        file = attached(claim, mark)
+        path_of(file).unlink()
+        path_of(file).mkdir()
+    with pytest.raises(vault.Unavailable):
+        verified()
+    assert faults() == []
+    assert KeepingRun.objects.get().is_open
+
+
 def test_the_command_reports_and_fails():
     claim = factories.draft(files=0)
     file = attached(claim)
