@@ -1,6 +1,8 @@
 """Loading the holidays of a place into the calendar that deadlines run on."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 
 from django.conf import settings
@@ -11,6 +13,10 @@ from accounts.scopes import Across, across
 from claims.calendar import Calendar, calendar_of, holidays_of
 from claims.models import CalendarDay, WorkCalendar
 from claims.places import TABLES
+
+_kept: ContextVar[dict[int | None, WorkCalendar | None] | None] = ContextVar(
+    "calendars", default=None
+)
 
 
 @transaction.atomic
@@ -84,9 +90,30 @@ def restore_day(*, calendar: WorkCalendar, on: date) -> CalendarDay | None:
     )
 
 
+@contextmanager
+def kept() -> Iterator[None]:
+    """Fetch each calendar at most once in here: the next sweep sees a change."""
+    token = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(token)
+
+
+def stored_calendar(partner: int | None) -> WorkCalendar | None:
+    """Return the calendar of a company, or for None the programme's, if it has one."""
+    stored = WorkCalendar.objects.filter(partner=partner)
+    known = _kept.get()
+    if known is None:
+        return stored.first()
+    if partner not in known:
+        known[partner] = stored.prefetch_related("days").first()
+    return known[partner]
+
+
 def programme_calendar(now: datetime) -> WorkCalendar:
     """Return the programme's calendar; a new installation gets its set place."""
-    calendar = WorkCalendar.objects.filter(partner__isnull=True).first()
+    calendar = stored_calendar(None)
     if calendar is not None:
         return calendar
     country, subdivision, time_zone = settings.PROGRAMME_PLACE

@@ -9,7 +9,7 @@ from accounts.rulebook import value_of
 from claims import calendar, journal
 from claims.access import SYSTEM
 from claims.calendar import BusinessDays, CalendarDays, Due, Rule
-from claims.calendars import programme_calendar
+from claims.calendars import programme_calendar, stored_calendar
 from claims.machine import Clock, Refused
 from claims.models import Claim, Deadline, WorkCalendar
 from claims.rulebook import CLOCK_DAYS
@@ -34,7 +34,7 @@ KEPT = ("partner_id", "clock", "started_at", "time_zone", "rule", "place")
 def calendar_for(clock: Clock, claim: Claim, now: datetime) -> WorkCalendar:
     """Return the company's calendar, or the programme's where it has none."""
     if clock.calendar == COMPANY:
-        own = WorkCalendar.objects.filter(partner=claim.partner_id).first()
+        own = stored_calendar(claim.partner_id)
         if own is not None:
             return own
     return programme_calendar(now)

@@ -103,7 +103,8 @@ def _expire(pk: int, now: datetime) -> Event | None:
 
 
 def _lock(pk: int) -> Claim | None:
-    return Claim.objects.select_for_update().filter(pk=pk).first()
+    claims = Claim.objects.select_related("partner").select_for_update(of=("self",))
+    return claims.filter(pk=pk).first()
 
 
 def _take(

@@ -12,8 +12,8 @@ from django.db.models import QuerySet
 from accounts.models import User
 from claims import brakes, calendar, deadlines, failures
 from claims.calendar import Calendar, parse_rule
-from claims.calendars import programme_calendar
-from claims.models import Claim, Deadline, Reminder, WorkCalendar
+from claims.calendars import programme_calendar, stored_calendar
+from claims.models import Claim, Deadline, Reminder
 from claims.workflow import PROGRAMME
 from claims.working_hours import next_morning, next_working_moment
 from notifications.models import Message
@@ -96,9 +96,8 @@ def _is_in_time(deadline: Deadline, at: datetime, now: datetime) -> bool:
 
 def _days_of(reader: User, now: datetime) -> Calendar:
     """Return the business days of the reader's company, in the reader's own zone."""
-    own = WorkCalendar.objects.filter(partner=reader.partner_id)
-    place = own.first() if reader.partner_id else None
-    place = place or programme_calendar(now)
+    own = stored_calendar(reader.partner_id) if reader.partner_id else None
+    place = own or programme_calendar(now)
     return replace(place.as_days(), time_zone=reader.time_zone)
 
 
