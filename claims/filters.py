@@ -1,6 +1,6 @@
 """The filters of a list of claims, over nothing but what the reader may read."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -14,7 +14,8 @@ from django_filters.widgets import BooleanWidget
 from accounts.models import StaffRole, User
 from claims import queries
 from claims.models import Area, Claim, Engagement, Line, Product
-from claims.workflow import Role, State
+from claims.queries import Side
+from claims.workflow import State
 
 LONGEST_SEARCH = 200
 LONGEST_WAIT = 366
@@ -43,6 +44,22 @@ def _until(field: str, label: Any) -> django_filters.DateFilter:
     return django_filters.DateFilter(
         field_name=field, lookup_expr="date__lte", label=label
     )
+
+
+def end_of_day(now: datetime, days: int) -> datetime:
+    """Return the end of the day so many days from now, local time."""
+    last = timezone.localdate(now) + timedelta(days=days)
+    return timezone.make_aware(datetime.combine(last, time.max))
+
+
+def sides_of(reader: Any) -> list[tuple[str, Any]]:
+    """Return whom a claim may wait for, as this reader calls them."""
+    words: dict[str, Any] = dict(Side.choices)
+    if getattr(reader, "is_partner", False):
+        words[Side.PARTNER] = _("my company")
+    elif not getattr(reader, "is_reviewer", False):
+        del words[Side.ME]
+    return list(words.items())
 
 
 def _products(_request: HttpRequest | None) -> QuerySet[Product]:
@@ -84,10 +101,7 @@ class ClaimFilter(django_filters.FilterSet):  # type: ignore[misc]
     )
     waiting = django_filters.ChoiceFilter(
         method="waiting_on",
-        choices=[
-            (Role.PARTNER.value, _("the partner")),
-            (Role.REVIEWER.value, _("the reviewers")),
-        ],
+        choices=Side.choices,
         label=_("Waiting on"),
         empty_label=_("Anybody"),
     )
@@ -138,15 +152,17 @@ class ClaimFilter(django_filters.FilterSet):  # type: ignore[misc]
         reader = getattr(request, "user", None)
         if not getattr(reader, "is_staff_member", False):
             del self.filters["reviewer"]
+        self.filters["waiting"].extra["choices"] = sides_of(reader)
 
-    def narrowed(self, *, but: str = "") -> QuerySet[Claim]:
-        """Return the claims that pass every filter, one of them left aside.
+    def narrowed(self, *, but: str | Collection[str] = ()) -> QuerySet[Claim]:
+        """Return the claims that pass every filter, some of them left aside.
 
-        :param but: the name of the filter that is not applied
+        :param but: the name or names of the filters that are not applied
         """
+        aside = {but} if isinstance(but, str) else set(but)
         claims: QuerySet[Claim] = self.queryset.all()
         for name, value in self.chosen.items():
-            if name != but:
+            if name not in aside:
                 claims = self.filters[name].filter(claims, value)
         return claims
 
@@ -175,9 +191,9 @@ class ClaimFilter(django_filters.FilterSet):  # type: ignore[misc]
         return claims.filter(Exists(lines))
 
     def waiting_on(
-        self, claims: QuerySet[Claim], _name: str, role: str
+        self, claims: QuerySet[Claim], _name: str, side: str
     ) -> QuerySet[Claim]:
-        return queries.waiting_on(claims, role)
+        return queries.waiting_on(claims, side, self.request.user)
 
     def is_overdue(
         self,
@@ -192,6 +208,4 @@ class ClaimFilter(django_filters.FilterSet):  # type: ignore[misc]
         self, claims: QuerySet[Claim], _name: str, days: int
     ) -> QuerySet[Claim]:
         """Keep claims that are due from now until the end of that day, local time."""
-        last = timezone.localdate(self.now) + timedelta(days=int(days))
-        end = timezone.make_aware(datetime.combine(last, time.max))
-        return claims.filter(due_at__range=(self.now, end))
+        return claims.filter(due_at__range=(self.now, end_of_day(self.now, int(days))))

@@ -6,15 +6,16 @@ from datetime import date, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from accounts.models import User
 from claims import queries
 from claims.access import signed_in, visible_to
-from claims.filters import ClaimFilter
+from claims.filters import ClaimFilter, end_of_day, sides_of
 from claims.models import Claim, Line
 from claims.paging import DEFAULT_SORT, Page, in_order, known_sort, page_of
 from claims.presenters import ShownDeadline, shown_deadlines
@@ -23,7 +24,11 @@ from claims.workflow import CLAIM, Role
 
 SORT, PAGE = "sort", "page"
 # Shown as pills and as the search field, so not among the chips below them.
-OPEN_FILTERS = frozenset({"q", "status"})
+OPEN_FILTERS = frozenset({"q", "status", "waiting"})
+OVERDUE = "overdue"
+DUE_WITHIN = (0, 3, 7, 14)  # days
+# A claim is either overdue or due within some days: one pill takes the other's place.
+INSTEAD = {OVERDUE: "due_within", "due_within": OVERDUE}
 SHOWN_PRODUCTS = 2
 
 
@@ -113,13 +118,60 @@ class Listing:
             if self.reader.is_partner or state != CLAIM.initial
         ]
 
+    def waits(self) -> list[Link]:
+        """Return whom the claims wait for, each with their number where it is known."""
+        others = self.filter.narrowed(but="waiting")
+        counts = queries.tally_by_wait(others, self.reader) or {}
+        chosen = self.filter.chosen.get("waiting")
+        return [
+            self._pill("waiting", side, str(label), counts.get(side), chosen == side)
+            for side, label in sides_of(self.reader)
+        ]
+
+    def untils(self) -> list[Link]:
+        """Return until when they wait: overdue, today, within some days."""
+        others = self.filter.narrowed(but=("overdue", "due_within"))
+        due = {OVERDUE: Q(due_at__lt=self.now)} | {
+            str(days): Q(due_at__range=(self.now, end_of_day(self.now, days)))
+            for days in DUE_WITHIN
+        }
+        counts = queries.tally_by(others, due) or {}
+        is_on = self.filter.chosen.get(OVERDUE) is True
+        late = self._pill(OVERDUE, "true", _("overdue"), counts.get(OVERDUE), is_on)
+        return [late, *(self._due_pill(days, counts) for days in DUE_WITHIN)]
+
+    def _due_pill(self, days: int, counts: Mapping[str, int]) -> Link:
+        is_on = self.filter.chosen.get("due_within") == days
+        words = ngettext("within %(days)d day", "within %(days)d days", days)
+        label = words % {"days": days} if days else _("today")
+        value = str(days)
+        return self._pill("due_within", value, label, counts.get(value), is_on)
+
+    def _pill(
+        self,
+        name: str,
+        value: str,
+        label: str,
+        count: int | None,
+        is_on: bool,  # noqa: FBT001 -- built here only
+    ) -> Link:
+        """Return the way to one value of a filter, or away from it where it is on."""
+        query = self._with(name, [] if is_on else [value], INSTEAD.get(name, ""))
+        return Link(label, query, is_on, count)
+
     def chips(self) -> list[Link]:
         """Return the other filters that are on, each with the way to drop it."""
         return [
             Link(f"{self._label(name)}: {self._told(name, value)}", self._with(name))
             for name, value in self.filter.chosen.items()
-            if name not in OPEN_FILTERS
+            if name not in OPEN_FILTERS and not self._is_pill(name, value)
         ]
+
+    def _is_pill(self, name: str, value: Any) -> bool:
+        """Return whether a pill shows it already."""
+        return (name == OVERDUE and value is True) or (
+            name == "due_within" and value in DUE_WITHIN
+        )
 
     def without_filters(self) -> str:
         """Return the address of the whole list, sorted as it is."""
@@ -160,9 +212,10 @@ class Listing:
             kept[PAGE] = self.at
         return kept
 
-    def _with(self, name: str, values: Sequence[str] = ()) -> str:
+    def _with(self, name: str, values: Sequence[str] = (), instead: str = "") -> str:
         changed = self.query.copy()
-        changed.pop(PAGE, None)
+        for gone in (PAGE, instead):
+            changed.pop(gone, None)
         changed.setlist(name, list(values))
         return f"?{changed.urlencode()}"
 

@@ -17,8 +17,10 @@ from django.db.models import (
     Prefetch,
     Q,
     QuerySet,
+    TextChoices,
     Value,
 )
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from claims.access import visible_to
@@ -149,18 +151,75 @@ def pipeline(claims: QuerySet[Claim]) -> list[tuple[str, Stage, Tally]]:
 # --- Whose move it is --------------------------------------------------------
 
 
-def waiting_on(claims: QuerySet[Claim], role: str) -> QuerySet[Claim]:
+class Side(TextChoices):
+    """Whose move a claim waits for; never a customer's, whose silence consents."""
+
+    ME = "me", _("me")
+    PARTNER = Role.PARTNER.value, _("the partner")
+    REVIEWER = Role.REVIEWER.value, _("the reviewers")
+    NOBODY = "nobody", _("nobody")
+
+
+def waiting_on(claims: QuerySet[Claim], side: str, reader: User) -> QuerySet[Claim]:
     """Return the claims that wait for one side; what nobody can mend waits for none."""
+    return claims.filter(waits_for(side, reader))
+
+
+def waits_for(side: str, reader: User) -> Q:
+    """Return the condition under which a claim waits for this side.
+
+    :param reader: who "me" is
+    """
+    match Side(side):
+        case Side.ME:
+            return _waits_for_me(reader)
+        case Side.NOBODY:
+            return ~(_waits_for_role(Role.PARTNER) | _waits_for_role(Role.REVIEWER))
+    return _waits_for_role(side)
+
+
+def tally_by_wait(claims: QuerySet[Claim], reader: User) -> Mapping[str, int] | None:
+    """Count the claims that wait for each side; None where they are too many."""
+    return tally_by(claims, {side: waits_for(side, reader) for side in Side})
+
+
+def tally_by(
+    claims: QuerySet[Claim], conditions: Mapping[str, Q]
+) -> Mapping[str, int] | None:
+    """Count in one query how many claims meet each condition."""
+    limit = settings.LIST_EXACT_COUNT
+    some = claims.order_by().values("pk")[: limit + 1]
+    counts = {
+        f"is_{name}": Count("pk", filter=condition)
+        for name, condition in conditions.items()
+    }
+    found = Claim.objects.filter(pk__in=some).aggregate(all=Count("pk"), **counts)
+    if found["all"] > limit:
+        return None
+    return {name: found[f"is_{name}"] for name in conditions}
+
+
+def _waits_for_role(role: str) -> Q:
     states = CLAIM.states(lambda stage: stage.waits_on == role)
-    return claims.filter(state__in=states).exclude(_is_beyond_dispute())
+    return Q(state__in=states) & ~_is_beyond_dispute()
+
+
+def _waits_for_me(reader: User) -> Q:
+    if reader.is_partner:
+        states = CLAIM.states(lambda stage: _leads_on(stage, reader) is not None)
+        return Q(state__in=states) & ~_is_beyond_dispute()
+    if not reader.is_reviewer:
+        return Q(pk__in=[])
+    states = CLAIM.states(lambda stage: stage.waits_on == Role.REVIEWER)
+    mine = Q(state__in=states, assignee=reader) & ~Q(state__in=_disputed())
+    return mine | Q(state__in=_disputed()) & ~Q(rejected_by=reader)
 
 
 def waiting_for(user: User) -> QuerySet[Claim]:
     """Return the claims on which this person has the next move, the soonest first."""
     claims = visible_to(user)
     if user.is_partner:
-        states = CLAIM.states(lambda stage: _leads_on(stage, user) is not None)
-        waiting = claims.filter(state__in=states).exclude(_is_beyond_dispute())
+        waiting = claims.filter(_waits_for_me(user))
     elif user.is_reviewer:
         waiting = in_review_of(user)
     else:

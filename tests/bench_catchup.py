@@ -158,7 +158,7 @@ class Copy:
             if not isinstance(field, models.GeneratedField)
         ]
         values = {"claim_id": "%(base)s + n", "public_id": "gen_random_uuid()", **other}
-        columns = [name for name in fields if name and name != "id" or "id" in other]
+        columns = [name for name in fields if (name and name != "id") or "id" in other]
         taken = ", ".join(values.get(name, f't."{name}"') for name in columns)
         names = ", ".join(f'"{name}"' for name in columns)
         self.cursor.execute(

@@ -107,6 +107,8 @@ def _shown(request: HttpRequest, listing: Listing) -> dict[str, object]:
         "page": page,
         "rows": listing.rows(page.claims),
         "pills": listing.pills(by_state),
+        "waits": listing.waits(),
+        "untils": listing.untils(),
         "total": total,
         "tabs": views,
         "tab": next((tab for tab in views if tab.is_on), None),
@@ -123,5 +125,5 @@ def _turn(request: HttpRequest) -> dict[str, object]:
     """Return how many claims wait for the reader's side, and whose side that is."""
     reader = signed_in(request)
     role = Role.PARTNER if reader.is_partner else Role.REVIEWER
-    waiting = queries.waiting_on(visible_to(reader), role)
+    waiting = queries.waiting_on(visible_to(reader), role, reader)
     return {"waiting": queries.tally(waiting), "waiting_role": role}
