@@ -108,7 +108,7 @@ def own_database():
 
 
 def wait_for(condition):
-    until = time.monotonic() + 40
+    until = time.monotonic() + 90
     while not condition():
         assert time.monotonic() < until
         time.sleep(0.2)
