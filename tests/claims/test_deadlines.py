@@ -175,7 +175,7 @@ def test_after_its_end_a_clock_of_ours_escalates_every_day():
         now = friday_night + half_day * DAY / 2
         remind(now=now, swept=Swept())
         told = said(claim, "escalation")
-        days += [f"{now:%a %d}"] * told.filter(recipient=lead).count()
+        days += [f"{now.astimezone(UTC):%a %d}"] * told.filter(recipient=lead).count()
         assert told.filter(recipient=claim.assignee).count() == told.count() / 2
         told.delete()
 
