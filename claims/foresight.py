@@ -78,6 +78,11 @@ class Coming:
         return timezone.localdate(self.at)
 
     @property
+    def has_hour(self) -> bool:
+        """Whether the hour is known: a daily reminder finds its reader at work."""
+        return self.kind != OVERDUE or self.reader is not None
+
+    @property
     def what(self) -> str:
         if self.kind == END:
             return end_told(self.deadline)
