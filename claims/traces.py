@@ -15,6 +15,7 @@ from claims.readings import readings_of
 
 # More places than anybody looks up.
 SHOWN_PAGES, SHOWN_PLACES = 3, 4
+LONGEST_NAME = 36
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +125,15 @@ def _blind(file: Evidence, reading: Reading) -> str:
 
 def _place(file: Evidence, reading: Reading, pages: Sequence[int]) -> Place:
     where = _numbered(reading.unit, pages)
-    label = f"{file.name}, {where}" if where else file.name
+    label = ", ".join(filter(None, [_short(file.name), where]))
     if not file.pages_url:
         return Place(label, file.url)
     return Place(label, f"{file.pages_url}?page={pages[0]}")
+
+
+def _short(name: str) -> str:
+    """Return both ends of a long name: many facts stand in one file."""
+    return name if len(name) <= LONGEST_NAME else f"{name[:20]}…{name[-12:]}"
 
 
 def _numbered(unit: str, pages: Sequence[int]) -> str:
@@ -139,7 +145,7 @@ def _numbered(unit: str, pages: Sequence[int]) -> str:
         "slide": ngettext("slide %(numbers)s", "slides %(numbers)s", len(pages)),
         "sheet": ngettext("sheet %(numbers)s", "sheets %(numbers)s", len(pages)),
     }
-    return words[unit] % {"numbers": numbers}
+    return (words[unit] % {"numbers": numbers}).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _listed(pages: Iterable[int]) -> str:

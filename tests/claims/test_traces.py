@@ -197,3 +197,10 @@ def test_ten_files_cost_no_more_queries_than_one(
 
     queries_with(1)  # what is made once, such as calendars
     assert queries_with(1) == queries_with(10)
+
+
+def test_a_long_name_is_shortened_where_many_facts_stand_in_one_file():
+    claim = with_form()
+    Evidence.objects.update(name="A proof with a very long name of a file indeed.pdf")
+    page = words(review(claim))
+    assert "Contoso found: A proof with a very …e indeed.pdf, pages 1, 2" in page

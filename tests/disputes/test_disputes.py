@@ -83,3 +83,18 @@ def test_partners_have_no_queue_of_disputes(client):
     client.force_login(factories.person(factories.partner()))
 
     assert client.get("/disputes/").status_code == 403
+
+
+def test_what_was_handed_in_with_the_dispute_stands_beside_its_reasons(client):
+    claim = factories.claim("rejected")
+    old = claim.evidence.get()
+    new = factories.file(claim)
+    factories.take(claim, "dispute")
+    client.force_login(factories.staff())
+
+    html = client.get(claim.get_absolute_url()).content.decode()
+    section = html.partition('id="dispute"')[2].partition("</section>")[0]
+
+    assert "PoE handed in with the dispute" in section
+    assert (new.name in section, old.name in section) == (True, False)
+    assert new.pages_url in section
