@@ -15,6 +15,7 @@ from rest_framework.decorators import (
     throttle_classes,
 )
 from rest_framework.exceptions import (
+    APIException,
     AuthenticationFailed,
     PermissionDenied,
     Throttled,
@@ -81,8 +82,20 @@ def token(request: Request) -> Response:
         person = _person_with(request, given["email"], given["password"])
         _ask_for_second_factor(request, person, given["code"])
     except TooMany as too_many:
-        raise Throttled(detail=" ".join(too_many.messages)) from too_many
+        return _refusal(Throttled(detail=" ".join(too_many.messages)))
+    except APIException as refused:
+        return _refusal(refused)
     return Response({"token": issue_token(person=person)})
+
+
+def _refusal(refused: APIException) -> Response:
+    """Answer a failed try instead of raising it: it stays counted and recorded.
+
+    An exception that leaves the view would roll its transaction back.
+    """
+    said = refused.detail
+    body = said if isinstance(said, dict) else {"detail": said}
+    return Response(body, status=refused.status_code)
 
 
 def _person_with(request: Request, email: str, password: str) -> User:

@@ -6,7 +6,7 @@ would take umlauts apart.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
 from django.db.models.functions import Coalesce, TruncDate
 
+from accounts import trail
 from accounts.models import User
 from accounts.scopes import entered, standing_of
 from claims.machine import Stage
@@ -34,6 +35,24 @@ END_REASONS = (
     Reason.DISASSOCIATED,
     Reason.SUPERSEDED,
 )
+
+
+def note_export(
+    *, reader: User, what: str, details: Mapping[str, object], now: datetime
+) -> None:
+    """Put down in the trail of the reader's company, or the programme's, what leaves.
+
+    :param what: the kind of file
+    :param details: which rows of it
+    """
+    trail.record(
+        deed=trail.Deed.EXPORT,
+        actor=reader,
+        partner_id=reader.partner_id,
+        about=what,
+        details=details,
+        now=now,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -97,9 +97,10 @@ INSTALLED_APPS = [
     "disputes",
 ]
 MIDDLEWARE = [
+    "cpor.headers.HeadersMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "accounts.middleware.RulebookMiddleware",
-    "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -115,6 +116,7 @@ MIDDLEWARE = [
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
+    "accounts.witness.WitnessMiddleware",
     "accounts.middleware.ScopeMiddleware",
 ]
 ROOT_URLCONF = "cpor.urls"
@@ -273,7 +275,8 @@ SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "cpor_csrf"
 CSRF_FAILURE_VIEW = "cpor.views.csrf_failure"
-LANGUAGE_COOKIE_NAME = "cpor_language"
+LANGUAGE_COOKIE_NAME = "__Host-language" if PRODUCTION else "cpor_language"
+MESSAGE_STORAGE = "cpor.flash.FlashStorage"
 
 # --- Headers -----------------------------------------------------------------
 SECURE_CSP = {

@@ -14,7 +14,7 @@ from django_htmx.http import push_url, replace_url
 from accounts.confirm import ask_who
 from claims import queries
 from claims.access import signed_in, visible_to
-from claims.exports import csv_lines
+from claims.exports import csv_lines, note_export
 from claims.forms.saved_view import SavedViewForm
 from claims.listing import Listing
 from claims.machine import Refused
@@ -81,11 +81,16 @@ def claims_export(request: HttpRequest) -> StreamingHttpResponse:
     """
     now = timezone.now()
     listing = Listing(request, now)
+    per_line = request.GET.get("rows") == "lines"
+    if request.method == "GET":
+        note_export(
+            reader=listing.reader,
+            what="claims.csv",
+            details={"list": listing.state, "row per line": per_line},
+            now=now,
+        )
     lines = csv_lines(
-        listing.claims_in_order(),
-        reader=listing.reader,
-        now=now,
-        per_line=request.GET.get("rows") == "lines",
+        listing.claims_in_order(), reader=listing.reader, now=now, per_line=per_line
     )
     name = f"claims-{timezone.localdate(now):%Y-%m-%d}.csv"
     return StreamingHttpResponse(

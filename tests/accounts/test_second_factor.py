@@ -223,7 +223,7 @@ def token_for(person, **given):
 def test_the_api_asks_for_the_second_factor_too(nordwind):
     secret = with_app(nordwind.user)
     without, wrong = token_for(nordwind.user), token_for(nordwind.user, code="000000")
-    assert (without.status_code, wrong.status_code) == (403, 403)
+    assert (without.status_code, wrong.status_code) == (403, 401)
     assert without.json()["code"] == "second_factor_needed"
     right = token_for(nordwind.user, code=code_of(secret))
     assert right.status_code == 200

@@ -1,0 +1,40 @@
+"""What the headers of any response of the product must say."""
+
+import re
+
+from cpor.headers import HEADERS
+
+NONCE = re.compile(r"'nonce-[A-Za-z0-9_-]+'")
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self' NONCE; style-src 'self' NONCE; "
+    "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
+    "frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+FILE_POLICY = "sandbox; default-src 'none'"
+EXACTLY = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    **HEADERS,
+}
+
+
+def header_faults(response, *, private=False):
+    """Return what is missing or wrong in the headers of a response."""
+    headers = response.headers
+    faults = [
+        f"{name}: {headers.get(name)}"
+        for name, value in EXACTLY.items()
+        if headers.get(name) != value
+    ]
+    policy = NONCE.sub("NONCE", headers.get("Content-Security-Policy", ""))
+    if policy.replace(" NONCE", "") not in {
+        PAGE_POLICY.replace(" NONCE", ""),
+        FILE_POLICY,
+    }:
+        faults.append(f"Content-Security-Policy: {policy}")
+    if private and "no-store" not in headers.get("Cache-Control", ""):
+        faults.append(f"Cache-Control: {headers.get('Cache-Control')}")
+    if headers.get("Server") or headers.get("X-Powered-By"):
+        faults.append("it says what it runs on")
+    return faults
