@@ -8,7 +8,7 @@ from allauth.account.utils import perform_login
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render, resolve_url
 from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -47,6 +47,9 @@ def for_company_admins[**P](page: CompanyPage[P]) -> Page[P]:
         request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponse:
         company = company_managed_by(signed_in(request))
+        if company is None and kwargs:
+            # No word on whether there is such a person or invitation.
+            raise Http404
         if company is None:
             return render(request, "accounts/admins_only.html", status=403)
         try:

@@ -3,10 +3,12 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError as DjangoValidationError
+from django.http import Http404
 from django.urls import path
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.views import SpectacularAPIView
 from rest_framework import status
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.permissions import AllowAny
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
@@ -17,12 +19,17 @@ from claims import api as claims
 from claims.machine import Refused
 from reviews import api as reviews
 
+# The same for what is missing, foreign or no address at all.
+NOTHING_HERE = _("There is nothing at this address.")
+
 
 def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Answer a refusal with 409 and its sentence; everything else as usual."""
     if isinstance(exc, (Refused, PeopleRefused)):
         body = {"code": "refused", "detail": str(exc)}
         return Response(body, status=status.HTTP_409_CONFLICT)
+    if isinstance(exc, (Http404, NotFound)):
+        exc = NotFound(NOTHING_HERE)
     if isinstance(exc, DjangoValidationError):
         exc = ValidationError(list(exc.messages))
     return exception_handler(exc, context)

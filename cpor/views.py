@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.db import DatabaseError, connection, transaction
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+from rest_framework.renderers import JSONRenderer
 
 from claims import gate
 from claims.access import signed_in
@@ -75,7 +76,7 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def server_error(request: HttpRequest) -> HttpResponse:
     """Answer when the application itself failed; nothing is looked up for it."""
     if _asks_api(request):
-        return JsonResponse({"detail": _("The server failed.")}, status=500)
+        return _as_json(_("The server failed."), 500)
     return render(None, "500.html", status=500)
 
 
@@ -86,11 +87,19 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 def _error(request: HttpRequest, status: int, detail: str) -> HttpResponse:
     if _asks_api(request):
-        return JsonResponse({"detail": detail}, status=status)
+        return _as_json(detail, status)
+    # No place in the navigation: what exists must look like what does not.
+    request.resolver_match = None
     person = getattr(request, "user", None)
     inside = person is not None and person.is_authenticated
     layout = "base.html" if inside else "base_outside.html"
     return render(request, f"{status}.html", {"layout": layout}, status=status)
+
+
+def _as_json(detail: str, status: int) -> HttpResponse:
+    """Return the very bytes that a view of the API would answer."""
+    body = JSONRenderer().render({"detail": detail})
+    return HttpResponse(body, status=status, content_type="application/json")
 
 
 def _asks_api(request: HttpRequest) -> bool:

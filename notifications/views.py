@@ -105,7 +105,8 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     """Let the reader say which messages also come by mail."""
     reader = signed_in(request)
-    form = PreferencesForm(reader, request.POST or None)
+    typed = request.POST if request.method == "POST" else None
+    form = PreferencesForm(reader, typed)
     if request.method == "POST":
         form.full_clean()
         actions.choose(user=reader, by_mail=form.choices)
@@ -125,7 +126,7 @@ def for_mail_keepers(view: View) -> View:
     def guarded(request: HttpRequest, **kwargs: int) -> HttpResponse:
         reader = signed_in(request)
         if not (reader.is_lead or reader.is_programme_admin):
-            raise PermissionDenied
+            raise Http404 if kwargs else PermissionDenied
         return view(request, **kwargs)
 
     return guarded

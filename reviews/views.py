@@ -9,7 +9,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 
 from accounts.models import User
 from claims import engine
@@ -61,7 +65,7 @@ def take_next(request: HttpRequest) -> HttpResponse:
 @require_POST
 def take(request: HttpRequest, number: str) -> HttpResponse:
     """Let a reviewer take a free claim."""
-    reader, claim = _reviewer(request), _claim(request, number)
+    claim, reader = _claim(request, number), _reviewer(request)
     return _assign(request, claim, reader)
 
 
@@ -69,8 +73,8 @@ def take(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def assign(request: HttpRequest, number: str) -> HttpResponse:
     """Give a claim to a reviewer, or back to the queue."""
-    _reviewer(request)
     claim, form = _claim(request, number), AssignForm(request.POST)
+    _reviewer(request)
     if form.is_valid():
         return _assign(request, claim, form.cleaned_data["reviewer"])
     messages.error(request, _("Choose a reviewer from the list."))
@@ -121,6 +125,7 @@ def note(request: HttpRequest, number: str) -> HttpResponse:
 
 
 @login_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def arbitration(request: HttpRequest, number: str) -> HttpResponse:
     """Show both PoE sets of each contested line; a lead decides who loses it."""
     reader, claim = signed_in(request), _claim(request, number)

@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from accounts.models import Deed, StaffRole, Title, TrailEntry
 from accounts.trail_check import faults
-from tests import factories
+from tests import doors, factories
 from tests.claims.pages import browser
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +175,7 @@ def test_an_export_is_recorded_with_what_it_holds(claim):
 def test_a_trail_that_cannot_be_written_stops_no_refusal(claim):
     rival = factories.person(factories.partner())
     client = browser(rival)
-    with connection.cursor() as cursor:
+    with doors.as_owner(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
             "ALTER TABLE accounts_trailentry ADD CONSTRAINT full_up"
