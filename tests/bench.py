@@ -16,6 +16,7 @@ from cpor.embedded import services
 FEW, MANY = 1_000, 50_000
 COMPANIES = 20
 REPEATS = 15
+KILLS = 200
 
 
 @dataclass(frozen=True)
@@ -54,13 +55,14 @@ def main() -> int:
         import django  # noqa: PLC0415 -- the settings read the environment above
 
         django.setup()
-        from tests import bench_catchup, bench_claims, doors  # noqa: PLC0415
+        from tests import bench_catchup, bench_claims, doors, stress  # noqa: PLC0415
 
         doors.set_up_in_the_system_scope()
         ratios = [
             *bench_claims.measure(FEW, MANY, COMPANIES, median_of, Ratio),
             *bench_catchup.measure(Ratio),
         ]
+        stress.kill(KILLS)
     for ratio in ratios:
         sys.stdout.write(f"{ratio}\n")
     return 0 if all(ratio.is_good for ratio in ratios) else 1

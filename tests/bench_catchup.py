@@ -16,6 +16,7 @@ from claims import verify
 from claims.models import Claim, Deadline, Event, Evidence, Line
 from notifications.models import Delivery, DeliveryState, Message
 from tests import factories
+from tests.doors import as_owner
 
 OVERDUE = 10_000
 MINUTES = 5.0
@@ -56,12 +57,16 @@ def sweep_all(sweepers: int = SWEEPERS) -> None:
     assert codes == [0] * sweepers, codes
 
 
+def now() -> datetime:
+    return timezone.now()
+
+
 def overdue_claims(count: int) -> dict[str, list[int]]:
     """Create overdue claims in bulk; return their keys by the state they are in."""
     now = timezone.now()
     for _ in range(COMPANIES):
         factories.staff()
-    factories.staff(StaffRole.LEAD)
+    factories.staff(StaffRole.LEAD, is_available=False)
     people = [factories.person(factories.partner()) for _ in range(COMPANIES)]
     made: dict[str, list[int]] = {}
     for state, (share, _to) in SHARES.items():
@@ -109,7 +114,7 @@ def _model_of(state: str, person: Any, now: datetime) -> Claim:
 @transaction.atomic
 def _copies(claim: Claim, count: int, now: datetime) -> range:
     """Copy a claim with all that hangs on it; triggers are off while this lasts."""
-    with connection.cursor() as cursor:
+    with as_owner(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("SELECT max(id) FROM claims_claim")
         base = cursor.fetchone()[0]
