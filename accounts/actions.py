@@ -221,6 +221,20 @@ def end_sessions(*, person: User) -> None:
     end_tokens(person=person)
 
 
+@transaction.atomic
+def log_out_everywhere(*, person: User, now: datetime) -> None:
+    """End all sessions and tokens because their owner wants it."""
+    end_sessions(person=person)
+    trail.record(
+        deed=Deed.LOG_OUT,
+        actor=person,
+        partner_id=person.partner_id,
+        about=person.email,
+        details={"where": "everywhere else"},
+        now=now,
+    )
+
+
 def end_tokens(*, person: User) -> None:
     """Take the API away from whatever program acts for this person."""
     AuthToken.objects.filter(user=person).delete()

@@ -24,6 +24,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 from requests import RequestException
 
@@ -66,7 +67,7 @@ class SessionsView(ListUserSessionsView):  # type: ignore[misc]
         """End also what the list does not know of, and what the API lets in."""
         response: HttpResponse = super().form_valid(form)
         person = signed_in(self.request)
-        actions.end_sessions(person=person)
+        actions.log_out_everywhere(person=person, now=timezone.now())
         person.refresh_from_db(fields=["session_round"])
         update_session_auth_hash(self.request, person)
         return response
