@@ -317,16 +317,18 @@ def test_a_dispute_a_second_late_finds_the_claim_ended():
     assert fresh(claim).reason_codes == ["dispute_window_expired"]
 
 
-def test_whoever_comes_months_late_meets_every_clock_that_ran_out():
+def test_whoever_comes_months_late_has_lapsed_but_keeps_the_time_to_dispute():
     claim = factories.claim("action_required")
     reminded(claim)
     by = actor_for(claim.created_by)
+    late = NOW.replace(year=2027)
 
-    no = refusal(claim, "dispute", by, Given(comment="No."), now=NOW.replace(year=2027))
+    no = refusal(claim, "resubmit", by, Given(comment="No."), now=late)
 
-    assert no.startswith("The deadline has passed: the claim is now Rejected (final).")
-    steps = list(fresh(claim).events.values_list("step", flat=True))[-2:]
-    assert steps == ["lapse", "expire"]
+    assert no.startswith("The deadline has passed: the claim is now Rejected.")
+    assert fresh(claim).events.last().step == "lapse"
+    assert fresh(claim).due_at > late, "nobody could dispute before the clock acted"
+    assert factories.take(fresh(claim), "dispute", now=late).step == "dispute"
 
 
 def test_a_clock_that_has_acted_stands_in_nobodys_way():

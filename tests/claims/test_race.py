@@ -10,7 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from accounts.models import StaffRole
-from claims import engine, evidence, verify
+from claims import brakes, engine, evidence, verify
 from claims.access import actor_for
 from claims.machine import Given, GivenReason, Refused
 from claims.models import Claim, Evidence, Reminder
@@ -272,3 +272,25 @@ def test_a_sweep_passes_over_a_claim_that_somebody_is_working_on():
 
     assert said == "0 reminders, 0 steps (none), 0 held, 0 waiting, 0 failed"
     assert fresh(claim).state == "rejected"
+
+
+# --- The daily limit --------------------------------------------------------------
+
+
+def test_ten_sweeps_at_once_take_no_step_over_the_daily_limit():
+    lead = factories.staff(StaffRole.LEAD)
+    claims = [factories.claim("rejected") for _each in range(8)]
+    clock = {"clock": "dispute_window", "by": lead, "reason": "Few.", "now": NOW}
+    brakes.set_limit(**clock, limit=3)
+    late = claims[0].due_at + SECOND
+
+    def expired(claim):
+        def deed():
+            event = engine.expire(claim=claim, now=late)
+            return event.step if event else "stopped"
+
+        return deed
+
+    assert at_once(*map(expired, claims)) == {"expire": 3, "stopped": 5}
+    assert Message.objects.filter(topic="clock_stopped").count() == 1
+    assert list(verify.faults()) == []
