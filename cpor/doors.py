@@ -247,7 +247,6 @@ TABLES: Mapping[str, Table] = {
     ),
     "notifications_delivery": company("", "select update"),
     "notifications_preference": person(),
-    "django_admin_log": company("", APPEND),
     # --- No company's data: the list without policies, each with its reason --------
     # No column says whose it is; who has the random key has the session.
     "django_session": shared(entrance=EVERYTHING, partner=EVERYTHING),

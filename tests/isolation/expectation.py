@@ -88,7 +88,6 @@ ROWS = {
         *("/", "/", "SU/SU", "/", "SIUD/SIUD"),
     ),
     "notifications_preference": (PERSON, "/", "SIUD/", "SIUD/", "/", "SIUD/SIUD"),
-    "django_admin_log": (PERSON, "/", "/", "SI/SI", "/", "SIUD/SIUD"),
 }
 # Tables whose rows are nobody's: the commands alone.
 SHARED = {
