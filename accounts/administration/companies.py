@@ -18,6 +18,7 @@ from accounts.administration.forms import (
 )
 from accounts.administration.page import Sheet, answer, for_programme_admins
 from accounts.changes import history_of
+from accounts.confirm import ask_who
 from accounts.models import Partner, User
 from accounts.paging import page_by_name
 
@@ -113,6 +114,7 @@ def rename_company(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
+@ask_who()
 def change_standing(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
     """Let a company go, or take part again."""
     shown = _company(reader, pk)

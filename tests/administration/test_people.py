@@ -127,6 +127,22 @@ def test_another_role_logs_out_within_one_request(browser, reviewer):
     assert "Role Reviewer Lead reviewer" in words(browser.get(page_of(reviewer)))
 
 
+@pytest.mark.parametrize("page", ["role/", "access/"])
+def test_rights_are_changed_only_by_somebody_who_has_just_proved_who_they_are(
+    admin, reviewer, page
+):
+    unsure = Client()
+    unsure.force_login(admin)
+    path = f"{page_of(reviewer)}{page}"
+    typed = {"role": "lead", "why": WHY, "seen": seal({"role": "reviewer"})}
+    for answer in (unsure.get(path), unsure.post(path, typed)):
+        assert answer.status_code == 302
+        assert "reauthenticate" in answer.url
+    reviewer.refresh_from_db()
+    assert (reviewer.staff_role, reviewer.is_active) == ("reviewer", True)
+    assert deeds() == []
+
+
 def test_nobody_changes_sides(browser, nordwind, reviewer):
     for person, role in ((reviewer, "global_admin"), (nordwind.user, "lead")):
         page = send(browser, f"{page_of(person)}role/", role=role)
