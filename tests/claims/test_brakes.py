@@ -73,6 +73,13 @@ def test_while_a_clock_is_off_the_partner_may_still_act(lead):
     assert state_of(claim) == "disputed"
 
 
+def test_a_clock_that_is_off_holds_nobody_either(lead):
+    claim = factories.claim("action_required")
+    off(lead, "partner_response")
+    engine.catch_up(claim=claim, now=claim.due_at + SECOND)
+    assert running(claim).is_held is False, "no lead has to decide what nobody asked"
+
+
 def test_a_clock_that_is_off_says_nothing(lead):
     claim = factories.claim("rejected")
     off(lead)
