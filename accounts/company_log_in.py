@@ -69,7 +69,9 @@ class CompanyLogInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             person = person_with(email) or _join(invitation_hash, email, sociallogin)
         if person is None:
             self._refuse(request, sociallogin)
-        sociallogin.connect(request, person)
+        # Not allauth's `connect`: it writes the whole person, which nobody may here.
+        sociallogin.user = sociallogin.account.user = person
+        sociallogin.account.save()
         _record(Deed.SIGN_IN_CHANGED, person, sociallogin, "linked")
 
     def _refuse(self, request: HttpRequest, sociallogin: SocialLogin) -> NoReturn:

@@ -227,7 +227,7 @@ def test_the_api_asks_for_the_second_factor_too(nordwind):
     assert without.json()["code"] == "second_factor_needed"
     right = token_for(nordwind.user, code=code_of(secret))
     assert right.status_code == 200
-    assert token_for(nordwind.user, code=code_of(secret)).status_code == 403
+    assert token_for(nordwind.user, code=code_of(secret)).status_code == 401
 
 
 def test_the_api_is_no_way_around_what_a_role_demands(obliged, reviewer):
