@@ -7,6 +7,7 @@ import pytest
 
 from claims import calendar
 from claims.calendar import parse_rule
+from claims.places import table_of
 from tests import calendar_oracle as oracle
 from tests import test_calendar_generated as generated
 
@@ -53,10 +54,7 @@ def start_day_counted(on):
 
 
 def table_of_one_year(place, years, language="en"):
-    return TABLE_OF(place, range(years[1], years[1] + 1), language)
-
-
-TABLE_OF = calendar.table_of
+    return table_of(place, range(years[1], years[1] + 1), language)
 
 
 def test_nothing_differs_while_nothing_is_sabotaged():

@@ -19,5 +19,5 @@ def pytest_configure(config: pytest.Config) -> None:
     zone = os.environ["CPOR_TEST_ZONE"]
     os.environ["TZ"] = settings.TIME_ZONE = zone
     time.tzset()
-    timezone.get_default_timezone.cache_clear()
+    timezone.get_default_timezone.cache_clear()  # type: ignore[attr-defined]
     connections["default"].settings_dict["TIME_ZONE"] = zone
