@@ -3,15 +3,19 @@
 import re
 
 from claims.inspection.finding import Code, Refusal
+from claims.inspection.links import is_active_link, is_remote
 
 # What may hold any character: texts, quoted sheet names, columns of tables.
 _LITERALS = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'!|\[[^\[\]]*\]")
 _LOADING = re.compile(r"\b(WEBSERVICE|IMAGE)\s*\(", re.IGNORECASE)
 _RUNNING = re.compile(
     r"\b(RTD|CALL|EXEC|EXECUTE|REGISTER(?:\.ID)?|FOPEN|FWRITE|FWRITELN|INITIATE"
-    r"|SEND\.KEYS|FILE\.DELETE|RUN|URLDOWNLOADTOFILEA?)\s*\(",
+    r"|SEND\.KEYS|FILE\.DELETE|RUN|URLDOWNLOADTOFILEA?|SQL\.REQUEST|PY)\s*\(",
     re.IGNORECASE,
 )
+# A link spelled in a formula, and a sheet of a workbook named by its path.
+_LINK = re.compile(r"\bHYPERLINK\s*\(\s*\"((?:[^\"]|\"\")*)\"", re.IGNORECASE)
+_PATH = re.compile(r"'((?:[^']|'')*)\[[^\[\]']*\][^']*'!")
 
 
 def judge_formula(formula: str, name: str) -> None:
@@ -19,6 +23,10 @@ def judge_formula(formula: str, name: str) -> None:
 
     A bar stands in a formula only between a DDE server and its topic.
     """
+    if any(is_active_link(link) for link in _LINK.findall(formula)):
+        raise Refusal(Code.ACTIVE_CONTENT, f"link in {name!r}: {formula[:40]}")
+    if any(is_remote(path) for path in _PATH.findall(formula)):
+        raise Refusal(Code.EXTERNAL_REFERENCE, f"in {name!r}: {formula[:40]}")
     plain = _LITERALS.sub("", formula)
     if "|" in plain:
         raise Refusal(Code.ACTIVE_CONTENT, f"DDE in {name!r}: {formula[:40]}")

