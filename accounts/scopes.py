@@ -51,6 +51,9 @@ class Across(StrEnum):
     OUTBOX = "outbox"  # a message to somebody else; nothing of it is read back
     TRAIL = "trail"  # a deed is written down; nothing of the trail is read back
     ADDRESSES = "addresses"  # whether an address logs in; told only to that mailbox
+    CONTENTS = "contents"  # whether any file still needs a content; told to nobody
+    ERASURE = "erasure"  # contents and people go, with all that was read from them
+    HEALTH = "health"  # whether the scanner works; nothing of any file
     DRAFTS = "drafts"  # a draft goes with all that hangs on it
     CALENDAR = "calendar"  # the programme's calendar, made when it is first needed
 

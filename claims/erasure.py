@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from accounts import trail
 from accounts.models import User
 from accounts.rulebook import value_of
+from accounts.scopes import Across, across
 from claims import evidence, journal
 from claims.access import SYSTEM, actor_for, may_erase
 from claims.machine import Refused
@@ -47,10 +48,11 @@ def erase_claim(*, claim: Claim, by: User | None, reason: str, now: datetime) ->
     """
     claim = Claim.objects.select_for_update().get(pk=claim.pk)
     _refuse_too_early(claim, by, reason, now)
-    count = evidence.erase(claim=claim, now=now)
-    people = _without(claim, (*CUSTOMER, *PARTNER))
-    if count or people:
-        _note(claim, by, now, reason, {"contents": count, "people": people})
+    with across(Across.ERASURE):
+        count = evidence.erase(claim=claim, now=now)
+        people = _without(claim, (*CUSTOMER, *PARTNER))
+        if count or people:
+            _note(claim, by, now, reason, {"contents": count, "people": people})
     return claim
 
 
@@ -125,9 +127,10 @@ def _erase_person(
         for name in names
     ]
     names = {getattr(claim, field) for field in fields if field.endswith("_name")}
-    evidence.forget_signers(claim=claim, names=names)
-    if people := _without(claim, fields):
-        _note(claim, by, now, reason, {"people": people})
+    with across(Across.ERASURE):
+        evidence.forget_signers(claim=claim, names=names)
+        if people := _without(claim, fields):
+            _note(claim, by, now, reason, {"people": people})
 
 
 def _refuse_too_early(

@@ -23,6 +23,7 @@ from django.core.files.storage import default_storage
 from django.db import connection, transaction
 from django.utils.crypto import salted_hmac
 
+from accounts.scopes import Across, across
 from claims.models import Evidence
 
 FOLDER = "evidence"
@@ -95,7 +96,7 @@ def digest_of(name: str) -> Digest:
 
 def give_up(name: str) -> bool:
     """Delete a content that no file needs any more; return whether it is gone."""
-    with transaction.atomic():
+    with transaction.atomic(), across(Across.CONTENTS):
         _lock(_NAME, name)
         if Evidence.objects.filter(content=name).exists():
             return False

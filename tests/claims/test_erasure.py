@@ -82,7 +82,7 @@ def test_what_is_erased_cannot_be_downloaded_and_says_so(admin):
     erased(claim, admin)
     where = reverse("evidence", args=[claim.number, file.public_id])
     answer = browser(claim.created_by).get(where)
-    assert answer.status_code == 409
+    assert answer.status_code == 410
     assert "The content was erased. Its fingerprint stays." in words(answer)
     page = words(browser(claim.created_by).get(claim.get_absolute_url()))
     assert "Erased file" in page

@@ -35,6 +35,8 @@ import cpor.settings
 settings.DATABASES["default"].update(NAME={database!r})
 settings.STORAGES["default"]["OPTIONS"]["location"] = {folder!r}
 django.setup()
+from accounts import scopes
+scopes.HOME = scopes.Scope.SYSTEM
 from django.core.files.base import ContentFile
 from django.utils import timezone
 from claims import checking, evidence, inspection, tasks, vault
