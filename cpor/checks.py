@@ -119,10 +119,15 @@ def fix(arguments: list[str]) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run the tests; a whole run must also reach the bounds of coverage."""
+    """Run the tests; a whole run must also reach the bounds of coverage.
+
+    A whole run is shared out by file to as many processes as there are processors,
+    each with a Postgres and a Valkey of its own.
+    """
     coverage = [sys.executable, "-m", "coverage"]
     call([*coverage, "erase"])
-    code = call([*coverage, "run", "-m", "pytest", *arguments])
+    shared = [] if arguments else ["-n", "logical", "--dist", "loadfile"]
+    code = call([*coverage, "run", "-m", "pytest", *shared, *arguments])
     if code or arguments:
         return code
     core = ["--include", ",".join(CORE), "--fail-under", "100"]

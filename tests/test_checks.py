@@ -40,13 +40,31 @@ def test_tests_that_fail_are_not_measured(monkeypatch):
     calls = []
 
     def call(words):
-        calls.append(words[-1])
-        return words[-1] == "pytest"
+        calls.append(words[3])
+        return words[3] == "run"
 
     monkeypatch.setattr(checks, "call", call)
 
     assert checks.test([]) == 1
-    assert calls == ["erase", "pytest"]
+    assert calls == ["erase", "run"]
+
+
+def test_only_a_whole_run_is_shared_out(monkeypatch):
+    calls = []
+
+    def call(words):
+        calls.append(words[6:])
+        return words[3] == "run"
+
+    monkeypatch.setattr(checks, "call", call)
+
+    checks.test([])
+    checks.test(["tests/test_checks.py"])
+
+    assert calls[1::2] == [
+        ["-n", "logical", "--dist", "loadfile"],
+        ["tests/test_checks.py"],
+    ]
 
 
 def test_a_whole_run_must_reach_both_bounds_of_coverage(monkeypatch):
