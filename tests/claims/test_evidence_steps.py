@@ -104,8 +104,11 @@ def test_files_refused_before_submission_or_replaced_or_of_comments_return_nothi
     claim = factories.claim("submitted", now=NOW)
     old = claim.evidence_now[0]
     Evidence.objects.filter(pk=old.pk).update(check_state=Check.REFUSED)
-    new = factories.file(factories.draft(by=claim.created_by, now=NOW))
-    Evidence.objects.filter(pk=old.pk).update(replaced_by=new)
+    upload, by = ContentFile(factories.PDF + b"%", name="new.pdf"), claim.created_by
+    new = evidence.attach(
+        claim=claim, by=by, upload=upload, purpose="proof", replaces=old, now=NOW
+    )
+    Evidence.objects.filter(pk=new.pk).update(check_state=Check.CLEAN)
     other = factories.claim("submitted", now=NOW)
     Evidence.objects.filter(claim=other).update(purpose="comment")
     Evidence.objects.filter(claim=other).update(check_state=Check.REFUSED)
