@@ -34,6 +34,7 @@ from accounts.second_factor import (
     has_second_factor,
     must_have_second_factor,
 )
+from accounts.strict import Strict
 
 
 class Tries(AnonRateThrottle):
@@ -42,7 +43,7 @@ class Tries(AnonRateThrottle):
     rate = "20/minute"
 
 
-class CredentialsIn(serializers.Serializer[Any]):
+class CredentialsIn(Strict):
     email = serializers.EmailField(max_length=254)
     password = serializers.CharField(trim_whitespace=False, max_length=500)
     code = serializers.CharField(

@@ -18,6 +18,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from accounts.strict import refuse_unknown
 from claims import actions, engine, evidence, queries, vault
 from claims.access import actor_for, signed_in, visible_to
 from claims.filters import ClaimFilter
@@ -60,6 +61,10 @@ def claims(request: Request) -> Response:
     """List the claims you may see (the filters of the page apply), or begin one."""
     if request.method == "POST":
         return _created(request)
+    # Filters and order never reach a field that is not meant to be searched by.
+    refuse_unknown(
+        request.query_params, {*ClaimFilter.base_filters, Pages.cursor_query_param}
+    )
     seen = queries.listed(visible_to(signed_in(request)))
     narrowed = ClaimFilter(request.query_params, seen, request=request)
     pages = Pages()
@@ -101,10 +106,13 @@ def step(request: Request, number: str, step: str) -> Response:
         if (action)
         else None
     )
-    if form is not None and not form.is_valid() and _is_open(request, found, step):
-        raise ValidationError(
-            {name: [str(one) for one in said] for name, said in form.errors.items()}
-        )
+    if form is not None and _is_open(request, found, step):
+        refuse_unknown(_typed(request), form.fields)
+        if not form.is_valid():
+            said = form.errors.items()
+            raise ValidationError(
+                {name: [str(one) for one in those] for name, those in said}
+            )
     given = form.given() if form is not None and form.is_valid() else None
     engine.take(
         claim=found,
@@ -135,6 +143,7 @@ def files(request: Request, number: str) -> Response:
     if names := too_large(request._request):  # noqa: SLF001
         said = f"{names[0]}: {too_large_sentence()}"
         return Response({"file": [said]}, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)
+    refuse_unknown(request.data, ["file"])
     if upload is None:
         raise ValidationError({"file": [_("Attach a file in the field “file”.")]})
     try:

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from accounts.models import PartnerLocation, User
+from accounts.strict import Strict
 from claims import validation
 from claims.access import offers_to
 from claims.actions import PART_OF, WantedLine
@@ -28,20 +29,6 @@ from claims.models import (
     Product,
 )
 from claims.workflow import State
-
-
-class Strict(serializers.Serializer[Any]):
-    """Refuses fields it does not know, by name, instead of dropping them."""
-
-    def to_internal_value(self, data: Any) -> Any:
-        unknown = set(data) - set(self.fields) if isinstance(data, dict) else set()
-        if unknown:
-            refusal = _("This field does not exist here or is not yours to set.")
-            raise serializers.ValidationError(
-                {name: [refusal] for name in sorted(unknown)}
-            )
-        return super().to_internal_value(data)
-
 
 # --- What is shown -----------------------------------------------------------
 

@@ -46,6 +46,11 @@ def manage(*words: str) -> list[str]:
     return [sys.executable, "manage.py", *words]
 
 
+def permission_table(word: str) -> list[str]:
+    """Return what writes the permission table into docs/security.md, or checks it."""
+    return [sys.executable, "-m", "tests.permissions.document", word]
+
+
 def templates() -> list[str]:
     """Return every template of the tree."""
     return sorted(str(path) for path in ROOT.glob("templates/**/*.html"))
@@ -69,6 +74,7 @@ def checks() -> list[Command]:
         Command("migrations", manage("makemigrations", "--check", "--dry-run")),
         Command("translations", manage("translations", "--check")),
         Command("generated documents", manage("workflow_diagram", "--check")),
+        Command("permission table", permission_table("--check")),
         Command("compose file", [*schema, "docker-compose.yml"]),
     ]
 
@@ -80,6 +86,7 @@ def fixes() -> list[Command]:
         Command("format", [tool("ruff"), "format", "."]),
         Command("templates", [tool("djade"), *templates()]),
         Command("generated documents", manage("workflow_diagram", "--write")),
+        Command("permission table", permission_table("--write")),
     ]
 
 

@@ -8,6 +8,7 @@ from rest_framework.exceptions import NotFound
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.strict import Strict
 from claims.access import may_read_notes, signed_in
 from claims.models import Claim
 from claims.views.current import current_claim
@@ -32,7 +33,7 @@ class NoteOut(serializers.ModelSerializer[Note]):
         fields = ("id", "author", "text", "at")
 
 
-class WordsIn(serializers.Serializer[object]):
+class WordsIn(Strict):
     text = serializers.CharField(max_length=LONGEST)
 
 

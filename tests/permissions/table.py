@@ -228,7 +228,7 @@ CLAIMS = [
 ]
 
 STEPS = [
-    *step("submit", "draft", COMPANY, BECAUSE, closed=404),
+    *step("submit", "draft", COMPANY, {}, closed=404),
     *step("delete", "draft", COMPANY, {}, closed=404),
     *step("withdraw", "in_review", ADMINS, BECAUSE | {"reasons": ["wrong_program"]}),
     *step("start_review", "submitted", DESK, {}),
