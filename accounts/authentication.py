@@ -19,7 +19,7 @@ class ScopedTokenAuthentication(TokenAuthentication):  # type: ignore[misc]
         return found
 
 
-class TokenScheme(KnoxTokenScheme):  # type: ignore[misc]
+class TokenScheme(KnoxTokenScheme):  # type: ignore[no-untyped-call]
     """What the API's schema says of it."""
 
     target_class = "accounts.authentication.ScopedTokenAuthentication"

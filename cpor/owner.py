@@ -32,7 +32,7 @@ def connected() -> Iterator[None]:
 def _swapped(login: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
     """Log in as somebody else from now on; return who it was before."""
     connection.close()
-    connection.close_pool()
+    connection.close_pool()  # type: ignore[attr-defined]  # of the Postgres backend
     now = connection.settings_dict
     before = {key: now[key] for key in (*LOGIN, "OPTIONS")}
     now.update({key: login[key] for key in LOGIN}, OPTIONS=options)

@@ -4,12 +4,13 @@ Everything here may be run again at any time: it leaves exactly what cpor/doors.
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import connection, transaction
 from psycopg import Connection, sql
-from psycopg.sql import SQL, Composable, Identifier, Literal
+from psycopg.sql import SQL, Composed, Identifier, Literal
 
 from accounts.scopes import Scope
 from cpor.doors import SEE_EVERY_ROW, SEQUENCES, TABLES, Door, Table
@@ -28,14 +29,14 @@ def apply() -> None:
     """
     with transaction.atomic():
         connection.ensure_connection()
-        raw: Connection[tuple[str]] = connection.connection
+        raw: Connection[Any] = connection.connection
         raw.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
         _demand_sight(raw)
         for statement in (*_roles(raw), *_everything(raw)):
             raw.execute(statement)
 
 
-def _demand_sight(raw: Connection[tuple[str]]) -> None:
+def _demand_sight(raw: Connection[Any]) -> None:
     sees = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
     if raw.execute(sees).fetchone() != (True,):
         raise CommandError(
@@ -44,7 +45,7 @@ def _demand_sight(raw: Connection[tuple[str]]) -> None:
         )
 
 
-def _everything(raw: Connection[tuple[str]]) -> Iterator[Composable]:
+def _everything(raw: Connection[Any]) -> Iterator[SQL | Composed]:
     yield SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
     yield SQL("GRANT USAGE ON SCHEMA public TO {}").format(_scopes())
     yield SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(_anybody())
@@ -69,7 +70,7 @@ def _everything(raw: Connection[tuple[str]]) -> Iterator[Composable]:
         yield from _seeing(raw, trigger)
 
 
-def _seeing(raw: Connection[tuple[str]], trigger: str) -> Iterator[Composable]:
+def _seeing(raw: Connection[Any], trigger: str) -> Iterator[SQL | Composed]:
     found = raw.execute(
         "SELECT proname FROM pg_proc JOIN pg_trigger ON tgfoid = pg_proc.oid"
         " WHERE tgname ~ %s",
@@ -84,7 +85,7 @@ def _seeing(raw: Connection[tuple[str]], trigger: str) -> Iterator[Composable]:
 # --- Roles -------------------------------------------------------------------
 
 
-def _roles(raw: Connection[tuple[str]]) -> Iterator[Composable]:
+def _roles(raw: Connection[Any]) -> Iterator[SQL | Composed]:
     """Make the roles that are missing, and let the application enter the scopes."""
     known = {name for (name,) in raw.execute("SELECT rolname FROM pg_roles").fetchall()}
     for scope in Scope:
@@ -107,11 +108,11 @@ def _application() -> tuple[str, str]:
     return given["USER"], given["PASSWORD"]
 
 
-def _scopes() -> Composable:
+def _scopes() -> SQL | Composed:
     return SQL(", ").join(Identifier(scope.role) for scope in Scope)
 
 
-def _anybody() -> Composable:
+def _anybody() -> SQL | Composed:
     login, _password = _application()
     return SQL("{}, {}, PUBLIC").format(_scopes(), Identifier(login))
 
@@ -119,7 +120,7 @@ def _anybody() -> Composable:
 # --- Tables ------------------------------------------------------------------
 
 
-def _closed(raw: Connection[tuple[str]], table: str) -> Iterator[Composable]:
+def _closed(raw: Connection[Any], table: str) -> Iterator[SQL | Composed]:
     """Take away every policy; a table left so is closed to all but its owner."""
     found = raw.execute(
         "SELECT policyname FROM pg_policies"
@@ -130,7 +131,7 @@ def _closed(raw: Connection[tuple[str]], table: str) -> Iterator[Composable]:
         yield SQL("DROP POLICY {} ON {}").format(Identifier(policy), Identifier(table))
 
 
-def _opened(table: str, declared: Table) -> Iterator[Composable]:
+def _opened(table: str, declared: Table) -> Iterator[SQL | Composed]:
     name = Identifier(table)
     for word in ("ENABLE", "FORCE") if declared.policies else ("NO FORCE", "DISABLE"):
         yield SQL("ALTER TABLE {} {} ROW LEVEL SECURITY").format(name, SQL(word))
@@ -140,14 +141,14 @@ def _opened(table: str, declared: Table) -> Iterator[Composable]:
             yield from _policies(name, scope, door)
 
 
-def _grant(table: Identifier, scope: Scope, door: Door) -> Composable:
+def _grant(table: Identifier, scope: Scope, door: Door) -> SQL | Composed:
     # The declaration's own words, no input.
-    rights = SQL(", ").join(map(sql.SQL, door.may.split()))  # type: ignore[arg-type]
+    rights = SQL(", ").join(map(sql.SQL, door.may.split()))
     return SQL("GRANT {} ON {} TO {}").format(rights, table, Identifier(scope.role))
 
 
-def _policies(table: Identifier, scope: Scope, door: Door) -> Iterator[Composable]:
-    rows, reads, born = map(SQL, (door.rows, door.reads, door.born))  # type: ignore[arg-type]
+def _policies(table: Identifier, scope: Scope, door: Door) -> Iterator[SQL | Composed]:
+    rows, reads, born = map(SQL, (door.rows, door.reads, door.born))
     role = Identifier(scope.role)
     yield SQL("CREATE POLICY {} ON {} TO {} USING ({}) WITH CHECK ({})").format(
         Identifier(scope.value), table, role, rows, rows

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 from django.conf import settings
 from django.db import connection
@@ -12,6 +12,9 @@ from rest_framework.request import ForcedAuthentication, Request
 
 from accounts import scopes
 from accounts.scopes import Scope
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 type Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -31,14 +34,14 @@ def set_up_in_the_system_scope() -> None:
     """Let this process begin in the system scope, and requests at the entrance."""
     scopes.HOME = Scope.SYSTEM
     settings.MIDDLEWARE.insert(0, "tests.doors.FromOutside")
-    ForcedAuthentication.authenticate = _sign_in_within_scope
+    ForcedAuthentication.authenticate = _sign_in_within_scope  # type: ignore[method-assign,assignment]
 
 
 def _sign_in_within_scope(
     forced: ForcedAuthentication, request: Request
 ) -> tuple[Any, Any]:
     """Let `force_authenticate` do what a token does, the scope included."""
-    scopes.become(scopes.standing_of(forced.force_user))
+    scopes.become(scopes.standing_of(cast("User", forced.force_user)))
     return (forced.force_user, forced.force_token)
 
 

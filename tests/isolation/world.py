@@ -80,6 +80,7 @@ def side() -> Side:
 
 def _about_the_claim(claim: Claim, person: User) -> None:
     company = person.partner
+    assert company
     factories.product()
     load_calendar(
         partner=company,
@@ -92,7 +93,7 @@ def _about_the_claim(claim: Claim, person: User) -> None:
     file = Evidence.objects.filter(claim=claim)[0]
     comment.attachments.add(file)
     KeepingFault.objects.create(
-        evidence=file, name=file.content.name, what="missing", found_at=NOW
+        evidence=file, name=str(file.content.name), what="missing", found_at=NOW
     )
     Reading.objects.create(evidence=file, partner=company, outcome="x", read_at=NOW)
     add_note(claim=claim, by=factories.staff(), text="Among ourselves.", now=NOW)
