@@ -95,6 +95,8 @@ def run(commands: list[Command], *, at_once: int) -> int:
     failed = 0
     with services.throwaway() as named, ThreadPoolExecutor(at_once) as pool:
         base = {**os.environ, **named, "CPOR_ENV": "development"}
+        # The application's role can log in only once this has made it.
+        subprocess.run(manage("migrate", "-v0"), cwd=ROOT, env=base, check=True)
 
         def done(command: Command) -> subprocess.CompletedProcess[str]:
             return subprocess.run(

@@ -1,5 +1,6 @@
 """The receipt as a paper: what was handed in, when and by whom, with fingerprints."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -50,18 +51,18 @@ def receipt_paper(claim: Claim, language: str, zone: str) -> bytes:
 
 def _submission(
     claim: Claim, receipt: Receipt, zone: str
-) -> list[tuple[str, list[str]]]:
+) -> list[tuple[str, Sequence[str]]]:
     received, who = receipt.submitted_at, receipt.submitted_by
     return [
         (_("Claim number"), [claim.number]),
         (_("Round"), [str(receipt.round)]),
         (_("Received"), [_moment(received, zone) if received else ""]),
         (_("Submitted by"), [str(who), who.email] if who else []),
-        (_("From"), [claim.partner.name, str(claim.location or "")]),
+        (_("From"), [claim.partner.name, receipt.location]),
         (_("Customer"), [claim.customer_name, claim.domain]),
         (_("Tenant ID"), [str(claim.tenant_id or "")]),
         (_("Role"), [claim.get_engagement_display()]),
-        (_("Products"), [str(line) for line in claim.lines_all]),
+        (_("Products"), receipt.products),
     ]
 
 

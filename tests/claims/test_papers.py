@@ -10,7 +10,8 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from accounts.models import StaffRole
-from claims import inspection
+from claims import actions, inspection
+from claims.actions import WantedLine
 from claims.models import Claim, Evidence
 from claims.papers.poe_form import poe_form
 from claims.papers.receipt import receipt_paper
@@ -232,6 +233,26 @@ def test_proof_handed_in_with_the_dispute_is_not_on_the_earlier_receipt():
     again = receipt(Claim.objects.get(pk=claim.pk))
     assert added.name not in said(again)
     assert again == first
+
+
+def test_what_is_edited_after_a_submission_is_not_on_its_receipt():
+    claim = factories.claim("action_required", products=("EXO", "SPO"))
+    first, by = receipt(claim), claim.created_by
+    for code in ("TEAMS", "INTUNE"):
+        actions.replace_lines(
+            claim=claim,
+            by=by,
+            wanted=[WantedLine(factories.product(code))],
+            now=factories.NOW,
+        )
+    moved = {"location": factories.location(by.partner)}
+    actions.edit_claim(claim=claim, by=by, fields=moved, now=factories.NOW)
+    edited = Claim.objects.get(pk=claim.pk)
+    assert [str(line) for line in edited.lines_now] == ["Microsoft Intune"]
+    assert receipt(edited) == first
+    page = words(get(edited, "claim-receipt"))
+    assert "Products Exchange Online SharePoint Online" in page
+    assert edited.location.partner_id not in page
 
 
 def test_the_page_offers_both_papers_and_they_are_attachments():
