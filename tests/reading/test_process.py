@@ -154,7 +154,7 @@ def test_a_photo_is_shrunk_never_blown_up():
     assert draw(image("RGB", (70, 30), "red", "JPEG"), Kind.JPEG).size == (70, 30)
 
 
-@pytest.mark.parametrize("size", [(10, 14_000), (14_000, 10), (14_000, 14_000)])
+@pytest.mark.parametrize("size", [(10, 14_000), (14_000, 10), (1_000, 8_000)])
 def test_no_page_becomes_more_pixels_than_allowed(size):
     width, height = size
     scale = scale_of(Kind.PDF, width, height, limits.WIDTHS["l"])
