@@ -64,13 +64,23 @@ def test_the_page_asks_as_often_for_three_people_as_for_one(
 
 
 @pytest.mark.parametrize("who", ["user", "reviewer", "programme_admin"])
-@pytest.mark.parametrize("path", ["", "invite/", "1/"])
+@pytest.mark.parametrize("path", ["", "invite/"])
 def test_everybody_else_is_told_who_manages_people(nordwind, request, who, path):
     person = nordwind.user if who == "user" else request.getfixturevalue(who)
     response = logged_in(person).get(PEOPLE + path)
     assert response.status_code == 403
     assert "can manage" in response.text
     assert "Ada Nordwind" not in response.text
+
+
+@pytest.mark.parametrize("who", ["user", "reviewer", "programme_admin"])
+def test_nobody_else_learns_whether_there_is_such_a_person(nordwind, request, who):
+    person = nordwind.user if who == "user" else request.getfixturevalue(who)
+    there, missing = (
+        logged_in(person).get(f"{PEOPLE}{pk}/") for pk in (nordwind.admin.pk, 987_654)
+    )
+    assert (there.status_code, missing.status_code) == (404, 404)
+    assert "Ada Nordwind" not in there.text
 
 
 def test_strangers_are_asked_to_log_in(db):
