@@ -63,10 +63,13 @@ def catch_up(*, claim: Claim, now: datetime) -> Event | None:
     """
     last = None
     try:
-        while event := expire(claim=claim, now=now):
-            last = event
+        # A step without a date is undone by itself; the request around goes on.
+        with transaction.atomic():
+            while event := expire(claim=claim, now=now):
+                last = event
     except CalendarError:
         log.warning("clock_without_calendar", claim=claim.number, exc_info=True)
+        return None
     return last
 
 

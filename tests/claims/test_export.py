@@ -195,10 +195,11 @@ def test_the_reviewer_stands_in_the_file_as_on_the_page(admin):
 
 def test_the_file_costs_a_fixed_number_of_queries(admin, django_assert_num_queries):
     client = browser(admin)
+    client.get("/claims/export.csv")  # begins the company's trail
     for count in (1, 3):
         for _ in range(count):
             factories.claim("submitted", by=admin, products=("EXO", "SPO")[:count])
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(10):
             b"".join(client.get("/claims/export.csv").streaming_content)
 
 

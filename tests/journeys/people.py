@@ -120,7 +120,7 @@ class Stage:
         page.goto(self.product.url("/accounts/login/"))
         page.get_by_label("E-mail").fill(email)
         page.get_by_label("Password", exact=False).first.fill(people.PASSWORD)
-        page.get_by_role("button", name="Log in").click()
+        page.get_by_role("button", name="Log in", exact=True).click()
         page.wait_for_url(self.product.url("/"), wait_until="domcontentloaded")
         return page.context.storage_state()
 

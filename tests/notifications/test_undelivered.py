@@ -32,7 +32,7 @@ def test_leads_and_programme_admins_keep_the_mail(role, reader):
 
     answers = [client.get(PAGE), *(client.post(path) for path in paths)]
 
-    expected = [200, 302, 302] if role in KEEPERS else [403, 403, 403]
+    expected = [200, 302, 302] if role in KEEPERS else [403, 404, 403]
     assert [answer.status_code for answer in answers] == expected
     still_dead = Delivery.objects.filter(state=DeliveryState.DEAD).count()
     assert still_dead == (0 if role in KEEPERS else 1)
@@ -43,7 +43,7 @@ def test_a_partner_sees_no_list_and_retries_nothing(reader):
     client = logged_in(reader)
 
     assert client.get(PAGE).status_code == 403
-    assert client.post(f"{PAGE}{letter.pk}/retry/").status_code == 403
+    assert client.post(f"{PAGE}{letter.pk}/retry/").status_code == 404
     assert Delivery.objects.get().state == DeliveryState.DEAD
 
 
