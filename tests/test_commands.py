@@ -14,7 +14,7 @@ from claims import verify
 from claims.calendar import BusinessDays, days_left
 from claims.calendars import programme_calendar
 from claims.management.commands import workflow_diagram
-from claims.models import Claim, Deadline, Evidence, Line
+from claims.models import Claim, Deadline, Event, Evidence, Line
 from cpor.demo import people
 from tests import factories
 from tests.claims.test_workflow import STATES
@@ -281,6 +281,8 @@ def test_the_demo_tells_a_story_of_every_status_and_loads_once():
     assert claims >= 38
     assert set(Claim.objects.values_list("state", flat=True)) == set(STATES)
     assert list(verify.faults()) == []
+    steps = set(Event.objects.values_list("step", flat=True))
+    assert {"lapse", "expire"} <= steps, "the clocks have acted"
     assert not Partner.objects.get(slug="donau").claims.exists()
     assert not Evidence.objects.exclude(check_state="clean").exists()
     assert Claim.objects.filter(due_at__lt=now).exists(), "something is overdue"

@@ -20,6 +20,7 @@ from claims.sweep import sweep
 from cpor.demo import people
 from cpor.demo.papers import pdf
 from cpor.demo.stories import STORIES, Story
+from notifications.tasks import deliver_due
 from reviews.actions import add_note, comment_with_files
 
 CONTACT = ("Katrin Vogel", "Head of IT")
@@ -42,8 +43,10 @@ def play_all(now: datetime) -> int:
         for at, play, step, extra in scenes:
             while day < at.date():
                 day += timedelta(days=1)
+                deliver_due()  # what yesterday said: no clock acts unwarned
                 sweep(now=at.replace(hour=5, minute=0) - _days(at.date(), day))
             _play(play, step, extra, at)
+        deliver_due()
         sweep(now=now)
     return len(plays)
 
