@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access, queries, registry
+from accounts import access, queries
 from accounts.administration.forms import (
     CompanyForm,
     LocationForm,
@@ -21,6 +21,7 @@ from accounts.changes import history_of
 from accounts.confirm import ask_who
 from accounts.models import Partner, User
 from accounts.paging import page_by_name
+from accounts.registry import companies as registry
 
 PEOPLE_SHOWN = 8
 

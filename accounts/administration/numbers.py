@@ -9,11 +9,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import registry, rulebook
+from accounts import rulebook
 from accounts.administration.forms import NumberForm, ReasonForm
 from accounts.administration.page import Sheet, answer, for_programme_admins
 from accounts.changes import history_of
 from accounts.models import User
+from accounts.registry import numbers as registry
 from accounts.rulebook import Number
 
 

@@ -7,13 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts import access, queries, registry
+from accounts import access, queries
 from accounts.administration.forms import InvitationForm, ReasonForm, RoleForm
 from accounts.administration.page import Sheet, answer, for_programme_admins
 from accounts.changes import history_of
 from accounts.confirm import ask_who
 from accounts.models import Partner, Title, User
 from accounts.paging import NUMBER, page_by_name
+from accounts.registry import people as registry
 from accounts.rulebook import INVITATION_DAYS, value_of
 
 

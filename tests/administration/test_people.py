@@ -3,10 +3,10 @@
 import pytest
 from django.test import Client
 
-from accounts import registry
 from accounts.actions import create_person
 from accounts.changes import seal
 from accounts.models import Invitation, StaffRole, User
+from accounts.registry import people as registry
 from accounts.rules import Refused
 from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
 from tests.administration.conftest import WHY, deeds, seen_on, send
