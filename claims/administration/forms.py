@@ -9,6 +9,7 @@ from django.utils.dates import WEEKDAYS
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.administration.forms import ChangeForm, LineField
 from accounts.forms import time_zones
@@ -204,7 +205,7 @@ class DayForm(ChangeForm):
         },
     )
     kind = forms.ChoiceField(
-        label=_("What it is"),
+        label=pgettext_lazy("a day of a calendar", "What it is"),
         choices=DAYS,
         widget=forms.RadioSelect(attrs={"class": "choice-cards"}),
         error_messages={"required": _("Say whether it is a holiday or a working day.")},
