@@ -64,20 +64,17 @@ def measure(
     return [*lists, export_ratio(people[0], ratio), *clock_ratios(median_of, ratio)]
 
 
+def insert_drafts(person: Any, count: int) -> None:
+    """Insert drafts of a person's company, round the application but not its rules."""
+    given = {"partner": person.partner_id, "by": person.pk, "count": count}
+    with connection.cursor() as cursor:
+        cursor.execute(INSERT, {"from": Claim.objects.count(), **given})
+
+
 def fill(people: list[Any], count: int) -> None:
     """Insert drafts, shared out among the people's companies."""
-    each = count // len(people)
-    with connection.cursor() as cursor:
-        for person in people:
-            cursor.execute(
-                INSERT,
-                {
-                    "from": Claim.objects.count(),
-                    "partner": person.partner_id,
-                    "by": person.pk,
-                    "count": each,
-                },
-            )
+    for person in people:
+        insert_drafts(person, count // len(people))
     with owner.connected(), connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

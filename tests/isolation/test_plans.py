@@ -8,9 +8,11 @@ from accounts.scopes import standing_of
 from claims import queries
 from claims.access import visible_to
 from tests import doors, factories
+from tests.bench_claims import insert_drafts
 
 pytestmark = pytest.mark.django_db
 
+OTHERS = 2000
 NEWEST = ("-updated_at", "-pk")
 
 
@@ -52,5 +54,11 @@ def test_staff_read_the_newest_by_their_index(claim):
 
 def test_partners_read_their_newest_by_their_index(claim):
     reader = claim.created_by
+    others = factories.person(factories.partner())
+    insert_drafts(others, OTHERS)  # where all fit on one page any index will do
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        with doors.as_owner():
+            cursor.execute("ANALYZE claims_claim")
     newest = visible_to(reader).order_by(*NEWEST)[:25]
     assert "claim_recent on" in plan_for(reader, newest)
