@@ -66,17 +66,22 @@ class Product:
 
     def link_to_decline(self, number: str) -> str:
         """Return the link in the mail that the customer's contact has got."""
-        mails = (self.data / "mail").glob("*")
-        texts = [mail.read_bytes().decode("utf-8", "replace") for mail in mails]
-        for text in texts:
+        return self._link("/c/", number)
+
+    def link_to_join(self, address: str) -> str:
+        """Return the link in the invitation that went to this address."""
+        return self._link("/invitation/", address)
+
+    def _link(self, door: str, about: str) -> str:
+        for mail in (self.data / "mail").glob("*"):
+            text = mail.read_bytes().decode("utf-8", "replace")
             message = email.message_from_string(text, policy=email.policy.default)
             body = message.get_body(("plain",))
-            found = (
-                re.search(r"https?://\S+/c/\S+", body.get_content()) if body else None
-            )
-            if found and number in body.get_content() + str(message["subject"]):
-                return "/c/" + found[0].split("/c/", 1)[1]
-        raise AssertionError(f"no mail to the customer about {number}")
+            words = body.get_content() if body else ""
+            found = re.search(rf"https?://[^/\s]+(\S*{door}\S+)", words)
+            if found and about in f"{words} {message['subject']} {message['to']}":
+                return found[1]
+        raise AssertionError(f"no mail with {door} about {about}")
 
     def let_time_pass_until(self, moment: str) -> str:
         return self.manage("enforce_deadlines", "--at", moment)
@@ -163,17 +168,7 @@ class Person:
 
     def files(self, name: str, customer: str) -> str:
         """Go through the whole wizard and submit; return the claim's number."""
-        self.opens("/claims/new/")
-        self._choose("area", "MWS")
-        self._choose("engagement", "MWS-USE")
-        self.page.locator("[name=location]").first.wait_for()
-        self._pick_first("location")
-        self._fill(
-            customer_name=f"{customer} GmbH",
-            domain=f"{customer.lower()}.example",
-            tenant_id=str(uuid.uuid4()),
-        )
-        self._fill(name=name)
+        self.begins(name, customer)
         self.page.locator("input[name=products][value=EXO]").check(force=True)
         self._next()
         self._fill(
@@ -188,6 +183,20 @@ class Person:
         self.page.get_by_role("button", name="Submit the claim").click()
         self.page.wait_for_url(re.compile("/receipt/"))
         return self.page.url.split("/claims/")[1].split("/")[0]
+
+    def begins(self, name: str, customer: str) -> None:
+        """Go through the wizard up to the choice of products."""
+        self.opens("/claims/new/")
+        self._choose("area", "MWS")
+        self._choose("engagement", "MWS-USE")
+        self.page.locator("[name=location]").first.wait_for()
+        self._pick_first("location")
+        self._fill(
+            customer_name=f"{customer} GmbH",
+            domain=f"{customer.lower()}.example",
+            tenant_id=str(uuid.uuid4()),
+        )
+        self._fill(name=name)
 
     def attaches(self, name: str, text: str) -> None:
         """Put a file into the drop zone and wait until it is checked."""
