@@ -117,5 +117,10 @@ def at_working_hour(on: date, time_zone: str, hour: int = 9) -> datetime:
     return datetime.combine(on, time(hour), zone_of(time_zone)).astimezone(UTC)
 
 
+def in_utc(instant: datetime) -> str:
+    """Return an instant as an operator reads it, such as 2026-11-23 09:00Z."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M}Z"
+
+
 def _wall_time(instant: datetime, zone: ZoneInfo) -> datetime:
     return instant.astimezone(zone).replace(tzinfo=None, fold=0)

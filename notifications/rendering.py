@@ -128,7 +128,7 @@ def _first(names: tuple[str, ...]) -> str:
 def _context(message: Message) -> dict[str, Any]:
     recipient = message.recipient
     return {
-        "zone": recipient.time_zone if recipient else settings.TIME_ZONE,
+        "zone": recipient.time_zone if recipient else "UTC",
         **message.context,
         "claim": _claim(message.context),
         "for_staff": bool(recipient and recipient.is_staff_member),

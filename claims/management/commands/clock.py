@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from claims import brakes, foresight, postponements
+from claims.local_time import in_utc
 from claims.machine import Refused
 from claims.workflow import CLAIM
 
@@ -64,9 +65,9 @@ def _line(each: foresight.ShownClock, now: datetime) -> str:
     brake = each.brake
     state = "running"
     if brake.off_at:
-        state = f"OFF since {brake.off_at:%Y-%m-%d %H:%M}Z: {brake.off_because}"
+        state = f"OFF since {in_utc(brake.off_at)}: {brake.off_because}"
     elif brake.tripped_at:
-        state = f"STOPPED at its limit since {brake.tripped_at:%Y-%m-%d %H:%M}Z"
+        state = f"STOPPED at its limit since {in_utc(brake.tripped_at)}"
     return (
         f"{each.name}: {state}; {each.running} deadlines, {each.held} held, "
         f"{each.soon} end within 7 days; "

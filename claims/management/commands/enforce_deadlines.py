@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from claims.dry_run import dry_run as would_happen
+from claims.local_time import in_utc
 from claims.sweep import sweep
 
 
@@ -51,7 +52,7 @@ class Command(BaseCommand):
             steps[deadline.clock] += each.is_step
             self.stdout.write(
                 f"{deadline.claim.number} {deadline.clock} "
-                f"(due {deadline.due_at:%Y-%m-%d %H:%M}Z): {each.what}"
+                f"(due {in_utc(deadline.due_at)}): {each.what}"
             )
         told = ", ".join(f"{name}: {n}" for name, n in sorted(steps.items()) if n)
         self.stdout.write(

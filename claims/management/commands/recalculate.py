@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from claims import postponements
+from claims.calendar import local_date
 from claims.machine import Refused
 from claims.models import WorkCalendar
 from claims.recalculation import preview
@@ -50,9 +51,11 @@ class Command(BaseCommand):
     def _show(self, place: WorkCalendar) -> None:
         found = preview(place)
         for move in found.moves:
+            old, to = move.deadline, move.to
             self.stdout.write(
-                f"{move.deadline.claim.number} {move.deadline.clock}: "
-                f"{move.deadline.due_at:%Y-%m-%d} → {move.to.due_at:%Y-%m-%d}"
+                f"{old.claim.number} {old.clock}: "
+                f"{local_date(old.due_at, old.time_zone)} → "
+                f"{local_date(to.due_at, to.time_zone)}"
             )
         for deadline, why in found.failed:
             self.stdout.write(f"{deadline.claim.number}: {why}")
