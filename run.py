@@ -35,7 +35,7 @@ usage: python3 run.py [COMMAND] …
 
   run [--port N] [--data DIR] [--empty]   start the product (the default)
   manage ARGS… [--data DIR]               one of Django's commands
-  test [ARGS…]                            the tests, with what pytest is told
+  test [--zone ZONE] [ARGS…]              the tests, with what pytest is told
   check                                   every check but the tests
   fix                                     what a tool can mend
   bench [ARGS…]                           the measurements

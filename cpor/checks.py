@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
+from zoneinfo import available_timezones
 
 from cpor.embedded import services
 from cpor.embedded.services import ROOT
@@ -131,8 +132,16 @@ def test(arguments: list[str]) -> int:
     """Run the tests; a whole run must also reach the bounds of coverage.
 
     A whole run is shared out by file to as many processes as there are processors,
-    each with a Postgres and a Valkey of its own.
+    each with a Postgres and a Valkey of its own. `--zone Pacific/Kiritimati` puts the
+    tests, the programs they start and the database into that time zone.
     """
+    if arguments[:1] == ["--zone"]:
+        zone, *arguments = arguments[1:] or [""]
+        if zone not in available_timezones():
+            raise Trouble(
+                f"“{zone}” is no time zone. Name one like Pacific/Kiritimati."
+            )
+        os.environ.update(CPOR_TEST_ZONE=zone, TZ=zone)
     coverage = [sys.executable, "-m", "coverage"]
     call([*coverage, "erase"])
     shared = [] if arguments else ["-n", "logical", "--dist", "loadfile"]

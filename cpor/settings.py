@@ -305,7 +305,10 @@ LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = USE_TZ = True
-TIME_ZONE = "UTC"
+# The tests can be run in another zone, each process and the database with them.
+TIME_ZONE = "UTC" if PRODUCTION else env.str("CPOR_TEST_ZONE", "UTC")
+if TIME_ZONE != "UTC":
+    DATABASES["default"]["TIME_ZONE"] = TIME_ZONE
 FORMAT_MODULE_PATH = ["cpor.formats"]
 
 # --- Files -------------------------------------------------------------------

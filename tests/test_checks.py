@@ -2,7 +2,10 @@
 
 import sys
 
+import pytest
+
 from cpor import checks
+from cpor.embedded.trouble import Trouble
 from cpor.translations import compile_translations
 
 
@@ -91,3 +94,17 @@ def test_translations_are_compiled_only_when_they_have_changed(tmp_path):
 
     assert [first, second] == [[source.with_suffix(".mo")], []]
     assert b"Antrag" in first[0].read_bytes()
+
+
+def test_the_tests_can_be_run_in_another_time_zone(monkeypatch):
+    told = []
+    monkeypatch.setattr(checks, "call", lambda words: told.append(words) or 1)
+    monkeypatch.setattr(checks.os, "environ", {})
+
+    checks.test(["--zone", "Pacific/Kiritimati", "tests/test_run.py"])
+
+    there = {"CPOR_TEST_ZONE": "Pacific/Kiritimati", "TZ": "Pacific/Kiritimati"}
+    assert checks.os.environ == there
+    assert told[-1][-2:] == ["pytest", "tests/test_run.py"]
+    with pytest.raises(Trouble, match="“Atlantis” is no time zone"):
+        checks.test(["--zone", "Atlantis"])

@@ -72,6 +72,7 @@ def killed(program, folder):
         cwd=ROOT,
         text=True,
         env={
+            **os.environ,
             "DJANGO_SETTINGS_MODULE": "cpor.settings",
             "CPOR_ENV": "test",
             "DATABASE_URL": os.environ["DATABASE_URL"],
