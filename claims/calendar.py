@@ -30,6 +30,7 @@ from claims.local_time import (
     instant_from,
     instant_of,
     local_date,
+    was_lived,
     zone_names,
     zone_of,
 )
@@ -101,7 +102,7 @@ class Calendar:
                 on=on,
             )
         usual = on.weekday() in self.working_weekdays and on not in self.holidays
-        return usual or on in self.working_days
+        return (usual or on in self.working_days) and was_lived(on, self.time_zone)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,7 @@ class CalendarDays(_Days):
     kind: ClassVar[str] = "calendar"
 
     def counts(self, on: date, calendar: Calendar) -> bool:
-        return True
+        return was_lived(on, calendar.time_zone)
 
 
 type Rule = BusinessDays | CalendarDays
@@ -309,6 +310,7 @@ def _skipped(
         for on in sorted(uncounted)
         if on.weekday() in calendar.working_weekdays
         and (name := calendar.holidays.get(on))
+        and was_lived(on, calendar.time_zone)
     )
 
 

@@ -112,6 +112,16 @@ def end_of_day(on: date, time_zone: str) -> datetime:
     return before
 
 
+def was_lived(on: date, time_zone: str) -> bool:
+    """Tell whether the zone ever has this date.
+
+    Where a zone changes sides of the date line it goes from one date to the next but
+    one: Apia never had 30 December 2011, Kiritimati never 31 December 1994.
+    """
+    end = end_of_day(on, time_zone)
+    return end.astimezone(zone_of(time_zone)).date() == on
+
+
 def at_working_hour(on: date, time_zone: str, hour: int = 9) -> datetime:
     """Return the instant (UTC) of an hour of that local day."""
     return datetime.combine(on, time(hour), zone_of(time_zone)).astimezone(UTC)

@@ -2,7 +2,8 @@
 
 Nothing of `claims` is used here. Working days are listed once per place and looked up
 by position instead of being walked; the end of a day is sought among instants, from
-UTC to local time only, instead of being converted from local time.
+UTC to local time only, instead of being converted from local time; a date is lived if
+some instant has it.
 """
 
 from bisect import bisect_right
@@ -14,7 +15,7 @@ from zoneinfo import ZoneInfo
 import holidays
 
 FIRST, LAST = date(2024, 12, 1), date(2029, 12, 31)
-QUARTER = timedelta(minutes=15)
+QUARTER, HALF_A_DAY = timedelta(minutes=15), timedelta(hours=12)
 
 
 @cache
@@ -24,22 +25,49 @@ def zone(name: str) -> ZoneInfo:
 
 
 @cache
-def working_dates(country: str, subdivision: str) -> list[date]:
+def all_dates(first: date, last: date) -> list[date]:
+    return [first + timedelta(n) for n in range((last - first).days + 1)]
+
+
+@cache
+def unlived_dates(time_zone: str, first: date, last: date) -> set[date]:
+    """Return the dates, from one day to another, that the zone's clocks never show."""
+    there, shown = zone(time_zone), set[date]()
+    at = datetime(first.year, first.month, first.day, tzinfo=UTC) - HALF_A_DAY
+    while at.date() <= last + timedelta(days=1):
+        shown.add(at.astimezone(there).date())
+        at += HALF_A_DAY
+    return set(all_dates(first, last)) - shown
+
+
+@cache
+def working_dates(
+    country: str, subdivision: str, first: date = FIRST, last: date = LAST
+) -> list[date]:
     """Return the working days of a place that are certain, in order."""
+    years = range(first.year, last.year + 2)
     table = holidays.country_holidays(
-        country, subdiv=subdivision or None, years=range(2024, 2031), language="en_US"
+        country, subdiv=subdivision or None, years=years, language="en_US"
     )
-    certain = min(LAST, date(table.end_year, 12, 31))
-    days = [FIRST + timedelta(n) for n in range((certain - FIRST).days + 1)]
+    certain = min(last, date(table.end_year, 12, 31))
+    days = all_dates(first, certain)
     weekdays = {on for on in days if not table.is_weekend(on)}
     return sorted(weekdays - set(table) | table.weekend_workdays.intersection(days))
 
 
-def last_date(place: tuple[str, str], start_on: date, kind: str, n: int) -> date | None:
+def last_date(
+    place: tuple[str, str],
+    time_zone: str,
+    start_on: date,
+    kind: str,
+    n: int,
+    *,
+    span: tuple[date, date] = (FIRST, LAST),
+) -> date | None:
     """Return the last day of the count, or None where the tables end before it."""
-    if kind == "calendar":
-        return date.fromordinal(start_on.toordinal() + n)
-    dates = working_dates(*place)
+    dates = working_dates(*place, *span) if kind == "business" else all_dates(*span)
+    if unlived := unlived_dates(time_zone, *span):
+        dates = [on for on in dates if on not in unlived]
     position = bisect_right(dates, start_on) + n - 1
     return dates[position] if position < len(dates) else None
 
@@ -58,9 +86,15 @@ def last_second(on: date, time_zone: str) -> datetime:
 
 
 def expected_due(
-    place: tuple[str, str], time_zone: str, start: datetime, kind: str, n: int
+    place: tuple[str, str],
+    time_zone: str,
+    start: datetime,
+    kind: str,
+    n: int,
+    *,
+    span: tuple[date, date] = (FIRST, LAST),
 ) -> datetime | None:
     """Return the due time (UTC), or None where the tables end before it."""
     start_on = start.astimezone(zone(time_zone)).date()
-    on = last_date(place, start_on, kind, n)
+    on = last_date(place, time_zone, start_on, kind, n, span=span)
     return None if on is None else last_second(on, time_zone)

@@ -5,9 +5,12 @@ import io
 from contextlib import suppress
 from pathlib import Path
 
+import holidays
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
+
+from claims.places import place_of, years_known
 
 CASES = Path(__file__).parent / "data" / "deadline_cases.csv"
 GIVEN = "country,subdivision,timezone,start_local_iso,rule"
@@ -246,3 +249,39 @@ def test_a_missing_file_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_file_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     assert stopped(CASES, tmp_path) == f"{tmp_path} cannot be written: Is a directory."
+
+
+EVERYWHERE = [
+    (country, subdivision)
+    for country, names in sorted(
+        holidays.list_supported_countries(include_aliases=False).items()
+    )
+    for subdivision in ("", *sorted(names)[:1])
+]
+STARTS = {
+    "2026-12-18T10:00:00Z": "14 business days",
+    "2027-03-05T23:30:00Z": "30 calendar days",
+    "2035-12-20T10:00:00Z": "14 business days",
+    "2099-12-20T10:00:00Z": "14 business days",
+    "1899-12-31T10:00:00Z": "1 business days",
+    "2199-12-31T10:00:00Z": "3660 business days",
+}
+
+
+@pytest.mark.parametrize("start", STARTS)
+def test_every_country_of_the_tables_has_a_date_or_one_sentence(
+    tmp_path: Path, start: str
+) -> None:
+    """Never a crash, never a date behind the years that the tables know."""
+    lines = [
+        f"{country},{subdivision},Pacific/Kiritimati,{start},{STARTS[start]}"
+        for country, subdivision in EVERYWHERE
+    ]
+    for place, (at, explanation) in zip(
+        EVERYWHERE, told(tmp_path, *lines), strict=True
+    ):
+        assert bool(at) != explanation.startswith("error: "), place
+        if at and "business" in STARTS[start]:
+            assert int(at[:4]) in years_known(place_of(*place)), place
+        if not at:
+            assert explanation.endswith("."), place

@@ -11,6 +11,7 @@ from claims.local_time import (
     instant_from,
     instant_of,
     local_date,
+    was_lived,
     zone_names,
     zone_of,
 )
@@ -32,7 +33,18 @@ def local_end(on: str, time_zone: str) -> str:
         ("2027-10-30", "America/Nuuk", "2027-10-30T23:59:59-02:00"),
         # A minute after midnight the clocks went back into the day before.
         ("2010-11-06", "America/St_Johns", "2010-11-06T23:59:59-03:30"),
+        ("2018-02-17", "America/Sao_Paulo", "2018-02-17T23:59:59-03:00"),
+        # Midnight comes twice, on the new day: the day before ends at the first.
+        ("2026-10-31", "America/Havana", "2026-10-31T23:59:59-04:00"),
+        ("2026-10-24", "Atlantic/Azores", "2026-10-24T23:59:59+00:00"),
+        # The first and the last zone of a day.
+        ("2026-12-31", "Pacific/Kiritimati", "2026-12-31T23:59:59+14:00"),
+        ("2026-12-31", "Pacific/Niue", "2026-12-31T23:59:59-11:00"),
         # Midnight does not exist: the day before is whole.
+        ("2018-11-03", "America/Sao_Paulo", "2018-11-03T23:59:59-03:00"),
+        ("2026-04-23", "Africa/Cairo", "2026-04-23T23:59:59+02:00"),
+        ("2027-03-13", "America/Havana", "2027-03-13T23:59:59-05:00"),
+        ("2026-03-28", "Atlantic/Azores", "2026-03-28T23:59:59-01:00"),
         ("2027-03-27", "Asia/Beirut", "2027-03-27T23:59:59+02:00"),
         ("2027-09-04", "America/Santiago", "2027-09-04T23:59:59-04:00"),
         # The hour before midnight does not exist.
@@ -49,6 +61,28 @@ def test_a_day_ends_a_second_before_the_next_begins_for_good(
     on: str, time_zone: str, end: str
 ) -> None:
     assert local_end(on, time_zone) == end
+
+
+@pytest.mark.parametrize(
+    ("on", "time_zone"),
+    [
+        ("2011-12-30", "Pacific/Apia"),
+        ("2011-12-30", "Pacific/Fakaofo"),
+        ("1994-12-31", "Pacific/Kiritimati"),
+        ("1993-08-21", "Pacific/Kwajalein"),
+    ],
+)
+def test_a_day_that_a_zone_skipped_was_never_lived(on: str, time_zone: str) -> None:
+    skipped = date.fromisoformat(on)
+    around = [skipped + timedelta(days=n) for n in (-1, 0, 1)]
+    assert [was_lived(day, time_zone) for day in around] == [True, False, True]
+    assert was_lived(skipped, "Pacific/Honolulu")
+
+
+def test_every_day_of_the_years_to_come_is_lived_everywhere() -> None:
+    """Also those whose midnight comes twice or not at all."""
+    days = [date(2026, 1, 1) + timedelta(days=n) for n in range(366)]
+    assert all(was_lived(on, name) for name in zone_names() for on in days)
 
 
 def test_zones_follow_the_locked_rules_and_not_the_machines() -> None:
