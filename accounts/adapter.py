@@ -20,12 +20,14 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import base36_to_int
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import attempts, outbox
 from accounts.devices import remember_device
 from accounts.models import User
+from accounts.opaque import PERSON, opaque
 from accounts.second_factor import is_last_factor, must_have_second_factor
 from accounts.signals import log_in_failed
 
@@ -69,7 +71,8 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_reset_password_from_key_url(self, key: str) -> str:
         """Never trust the Host header of whoever asks for a mail to somebody else."""
         person, _dash, token = key.partition("-")
-        path = reverse("account_reset_password_from_key", args=[person, token])
+        name = opaque(PERSON, base36_to_int(person))
+        path = reverse("account_reset_password_from_key", args=[name, token])
         return f"{settings.PUBLIC_URL}{path}"
 
     def send_password_reset_mail(
@@ -158,6 +161,11 @@ class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         """Name this site by its own address, whatever Host a request carries."""
         host = urlsplit(settings.PUBLIC_URL).hostname or ""
         return {"id": host, "name": str(settings.OPERATOR)}
+
+    def get_public_key_credential_user_entity(self, user: User) -> dict[str, Any]:
+        """Give the authenticator a name of the person that tells no number."""
+        entity: dict[str, Any] = super().get_public_key_credential_user_entity(user)
+        return {**entity, "id": opaque(PERSON, user.pk).encode()}
 
     def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002
         count = Authenticator.objects.filter(user_id=user.pk, type=type).count()

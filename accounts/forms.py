@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import available_timezones
 
 from allauth.account import forms as allauth_forms
+from allauth.account.forms import UserTokenForm
 from allauth.core import context
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base import forms as mfa_forms
@@ -21,9 +22,12 @@ from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
 from django.utils import timezone
+from django.utils.http import int_to_base36
 from django.utils.translation import gettext_lazy as _
+from fido2.utils import websafe_decode, websafe_encode
 
 from accounts.models import ADMIN_TITLES, Title, User
+from accounts.opaque import PERSON, key_behind
 from accounts.second_factor import accept_code
 
 PASSWORD_HELP = _("At least 12 characters. Some words in a row are easy to remember.")
@@ -184,6 +188,13 @@ class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
 NONSENSE = (KeyError, TypeError, ValueError, AttributeError, IndexError, struct.error)
 
 
+class ResetLinkForm(UserTokenForm):  # type: ignore[misc]
+    """The link of a reset mail: whose it is, and that it is of ours."""
+
+    def _get_user(self, uidb36: str) -> User | None:
+        return User.objects.filter(pk=key_behind(PERSON, uidb36) or 0).first()
+
+
 class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
     """The second step of log-in, with a passkey."""
 
@@ -199,7 +210,30 @@ class PasskeyAgainForm(PasskeyForm):
 
 
 class PasskeyLogInForm(PasskeyForm, LoginWebAuthnForm):  # type: ignore[misc]
-    """A passkey instead of a password."""
+    """A passkey instead of a password; it says whose it is."""
+
+    def clean_credential(self) -> Authenticator:
+        try:
+            self.cleaned_data["credential"] = for_allauth(
+                self.cleaned_data["credential"]
+            )
+        except NONSENSE as nonsense:
+            raise get_adapter().validation_error("incorrect_passkey") from nonsense
+        return super().clean_credential()
+
+
+def for_allauth(credential: dict[str, Any]) -> dict[str, Any]:
+    """Return the answer of a passkey with the person's key, as allauth looks for it.
+
+    Keys set up before persons had a name outside still hand in the key itself.
+    """
+    response = credential["response"]
+    handle = websafe_decode(response["userHandle"]).decode()
+    person = key_behind(PERSON, handle)
+    if person is None:
+        return credential
+    key = websafe_encode(int_to_base36(person).encode())
+    return {**credential, "response": {**response, "userHandle": key}}
 
 
 class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]

@@ -11,11 +11,15 @@ from allauth.mfa.recovery_codes import views as codes
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
-from django.urls import include, path, re_path
+from django.urls import include, path, re_path, register_converter
 from django.views.generic import RedirectView
 
 from accounts import entrance as entrance_views
 from accounts import forms, views
+from accounts.opaque import converter
+
+for kind in ("person", "invitation", "passkey"):
+    register_converter(converter(kind), kind)
 
 passkeys = [
     path("", webauthn.list_webauthn, name="mfa_list_webauthn"),
@@ -26,9 +30,9 @@ passkeys = [
         webauthn.reauthenticate_webauthn,
         name="mfa_reauthenticate_webauthn",
     ),
-    path("keys/<int:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
+    path("keys/<passkey:pk>/edit/", webauthn.edit_webauthn, name="mfa_edit_webauthn"),
     path(
-        "keys/<int:pk>/remove/",
+        "keys/<passkey:pk>/remove/",
         entrance_views.RemovePasskeyView.as_view(),
         name="mfa_remove_webauthn",
     ),
@@ -116,13 +120,13 @@ people = [
     path("", views.people, name="people"),
     path("invite/", views.invite, name="invite"),
     path(
-        "invitations/<int:invitation_id>/revoke/",
+        "invitations/<invitation:invitation_id>/revoke/",
         views.revoke_invitation,
         name="invitation-revoke",
     ),
-    path("<int:person_id>/", views.person, name="person"),
-    path("<int:person_id>/remove/", views.remove_person, name="person-remove"),
-    path("<int:person_id>/bring-back/", views.bring_back, name="person-bring-back"),
+    path("<person:person_id>/", views.person, name="person"),
+    path("<person:person_id>/remove/", views.remove_person, name="person-remove"),
+    path("<person:person_id>/bring-back/", views.bring_back, name="person-bring-back"),
 ]
 
 urlpatterns = [

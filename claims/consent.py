@@ -7,12 +7,14 @@ from django.conf import settings
 from django.core.signing import BadSignature, Signer
 from django.urls import reverse
 
+from accounts.opaque import key_behind, opaque
 from accounts.scopes import Scope, Standing, become
 from claims.access import CUSTOMER, offers_for
 from claims.models import Claim
 from claims.workflow import Role
 
 PURPOSE = "claims.consent"
+CLAIM = "claim"
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -51,7 +53,7 @@ def consent_url(claim: Claim) -> str:
 
     It works for the claim's present approval only, as long as that stands.
     """
-    token = _signer().sign_object([claim.pk, approval_of(claim)])
+    token = _signer().sign_object([opaque(CLAIM, claim.pk), approval_of(claim)])
     return f"{settings.PUBLIC_URL}{reverse('consent', args=[token])}"
 
 
@@ -61,8 +63,12 @@ def consent_behind(token: str) -> Consent | None:
     From here on the transaction sees this one claim, whoever is signed in.
     """
     try:
-        pk, approval = _signer().unsign_object(token)
+        name, approval = _signer().unsign_object(token)
     except BadSignature:
+        return None
+    # Links of the past carry the key itself; they work as long as they are signed.
+    pk = name if isinstance(name, int) else key_behind(CLAIM, name)
+    if pk is None:
         return None
     become(Standing(Scope.CUSTOMER, claim=pk))
     claim = Claim.objects.select_related("partner", "location").filter(pk=pk).first()

@@ -20,12 +20,13 @@ from django.db.models.fields.tuple_lookups import (
     TupleLessThan,
 )
 
+from accounts.opaque import key_behind, opaque
 from claims.models import Claim
 from claims.models.order import LONG_AGO, NEVER, due_or, folded, stage_rank
 
 PAGE_SIZE = 25
 LONGEST_CURSOR = 2000
-LARGEST_KEY = 2**63 - 1
+CLAIM = "claim"
 FORWARD, BACKWARD = "n", "p"
 
 
@@ -161,7 +162,7 @@ def _cursor(way: str, claim: Claim, sort: str) -> str:
     value = claim.sort_key  # type: ignore[attr-defined]  # annotated by _sorted
     if isinstance(value, datetime):
         value = value.isoformat()
-    place = json.dumps([sort, value, claim.pk], separators=(",", ":"))
+    place = json.dumps([sort, value, opaque(CLAIM, claim.pk)], separators=(",", ":"))
     return way + base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
@@ -170,10 +171,11 @@ def _read(cursor: str, sort: str) -> Cursor | None:
     if len(cursor) > LONGEST_CURSOR or cursor[:1] not in {FORWARD, BACKWARD}:
         return None
     try:
-        of, value, pk = json.loads(base64.urlsafe_b64decode(cursor[1:] + "==="))
+        of, value, name = json.loads(base64.urlsafe_b64decode(cursor[1:] + "==="))
         read = KEYS[sort.removeprefix("-")].read(value)
     except (ValueError, TypeError, RecursionError):
         return None
-    if of != sort or not isinstance(pk, int) or not 0 <= pk <= LARGEST_KEY:
+    pk = key_behind(CLAIM, name)
+    if of != sort or pk is None:
         return None
     return Cursor(cursor[0] == FORWARD, read, pk)

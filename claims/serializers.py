@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.reverse import reverse
 
 from accounts.models import PartnerLocation, User
+from accounts.opaque import opaque
 from accounts.strict import Strict
 from claims import validation
 from claims.access import offers_to
@@ -20,6 +21,7 @@ from claims.forms.evidence import detail_fields
 from claims.machine import Need, Offer
 from claims.models import (
     LANGUAGES,
+    LINE,
     Area,
     Claim,
     Engagement,
@@ -40,6 +42,7 @@ class ProductOut(serializers.ModelSerializer[Product]):
 
 
 class LineOut(serializers.ModelSerializer[Line]):
+    id = serializers.CharField(source="alias")
     product = serializers.CharField(source="product.code")
     name = serializers.CharField(source="product.name")
 
@@ -93,6 +96,7 @@ class LinkOut(serializers.Serializer[Any]):
 
 class EventOut(serializers.ModelSerializer[Event]):
     actor = serializers.CharField(default=None, allow_null=True)
+    reasons = serializers.SerializerMethodField()
 
     class Meta:
         model = Event
@@ -110,6 +114,14 @@ class EventOut(serializers.ModelSerializer[Event]):
             "at",
             "applied_at",
         )
+
+    @extend_schema_field(serializers.ListField(child=serializers.DictField()))
+    def get_reasons(self, event: Event) -> Sequence[dict[str, Any]]:
+        """Name lines as `products` does."""
+        return [
+            {**row, "line": opaque(LINE, row["line"]) if row["line"] else None}
+            for row in event.reasons
+        ]
 
 
 class OfferOut(serializers.Serializer[Offer]):
@@ -327,7 +339,7 @@ class StepIn(serializers.Serializer[Any]):
     comment = serializers.CharField(required=False, allow_blank=True)
     reasons = serializers.ListField(required=False)
     accepted_lines = serializers.ListField(
-        child=serializers.IntegerField(), required=False
+        child=serializers.CharField(), required=False
     )
     version = serializers.IntegerField(required=False)
 

@@ -15,6 +15,7 @@ from django.core.cache import cache
 
 from accounts import trail
 from accounts.models import User
+from accounts.opaque import PERSON, key_behind, opaque
 from claims import vault
 from claims.models import Evidence
 
@@ -97,7 +98,8 @@ class Link:
 
 def link_token(*, file: Evidence, reader: User) -> str:
     """Return what stands in the address of a link to this file for this person."""
-    bound = [file.claim.number, file.public_id.hex, reader.pk, uuid4().hex]
+    whose = opaque(PERSON, reader.pk)
+    bound = [file.claim.number, file.public_id.hex, whose, uuid4().hex]
     return signing.dumps(bound, salt=_PURPOSE)
 
 
@@ -110,7 +112,10 @@ def read_link(token: str) -> Link:
         bound: Any = signing.loads(
             token, salt=_PURPOSE, max_age=timedelta(seconds=LINK_SECONDS)
         )
-        number, public_id, reader, once = bound
+        number, public_id, whose, once = bound
+        reader = key_behind(PERSON, whose)
+        if reader is None:
+            raise NoSuchLink
         return Link(number, UUID(public_id), reader, UUID(once))
     except (signing.BadSignature, ValueError, TypeError) as error:
         raise NoSuchLink from error

@@ -3,6 +3,7 @@
 from django.urls import path, register_converter
 from django.urls.converters import StringConverter
 
+from accounts.opaque import converter
 from claims.views import evidence, files, keeping, pages, papers, wizard
 from claims.views.claim import claim_page
 from claims.views.clocks import clock, foresee, rehearse
@@ -21,12 +22,13 @@ class ClaimNumber(StringConverter):
 
 
 register_converter(ClaimNumber, "number")
+register_converter(converter("view"), "view")
 
 urlpatterns = [
     path("claims/", claims_page, name="claims"),
     path("claims/export.csv", claims_export, name="claims-export"),
     path("claims/views/", view_save, name="claims-view-save"),
-    path("claims/views/<int:pk>/delete/", view_delete, name="claims-view-delete"),
+    path("claims/views/<view:pk>/delete/", view_delete, name="claims-view-delete"),
     path("claims/new/", wizard.new_claim, name="claim-new"),
     path("claims/<number:number>/", claim_page, name="claim"),
     path("claims/<number:number>/again/", wizard.claim_again, name="claim-again"),

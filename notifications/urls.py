@@ -1,14 +1,17 @@
 """Addresses of the inbox, the list of dead letters and the development mailbox."""
 
-from django.urls import path
+from django.urls import path, register_converter
 
+from accounts.opaque import converter
 from notifications import views
+
+register_converter(converter(views.MESSAGE), views.MESSAGE)
 
 urlpatterns = [
     path("inbox/", views.inbox, name="inbox"),
     path("inbox/read/", views.read_all, name="inbox-read-all"),
-    path("inbox/<int:pk>/read/", views.read, name="inbox-read"),
-    path("inbox/<int:pk>/open/", views.open_message, name="inbox-open"),
+    path("inbox/<message:pk>/read/", views.read, name="inbox-read"),
+    path("inbox/<message:pk>/open/", views.open_message, name="inbox-open"),
     path("inbox/preferences/", views.preferences, name="preferences"),
     path("notifications/undelivered/", views.undelivered, name="undelivered"),
     path(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Collection
 from functools import wraps
 from pathlib import Path
@@ -28,14 +27,15 @@ from django.views.decorators.http import (
 )
 
 from accounts.access import signed_in
+from accounts.opaque import key_behind, opaque
 from notifications import actions, queries
 from notifications import mailbox as folder
 from notifications.forms import PreferencesForm
 
 type View = Callable[..., HttpResponse]
 
-# What fits into a primary key.
-NUMBER = re.compile(r"[0-9]{1,18}")
+# What a message is called outside.
+MESSAGE = "message"
 # A mail is shown without scripts, and its links open in the window around it.
 SANDBOX = (
     "allow-popups",
@@ -59,16 +59,16 @@ MAIL_POLICY: dict[str, Collection[str]] = {
 def inbox(request: HttpRequest) -> HttpResponse:
     """Show what is new, then what has been read; showing changes nothing."""
     reader = signed_in(request)
-    before = _number(request.GET.get("before", ""))
+    before = key_behind(MESSAGE, request.GET.get("before", ""))
     new = [] if before else list(queries.unread(reader)[: queries.MOST_UNREAD])
     read = list(queries.read_before(reader, before))
-    older = read[queries.PAGE - 1].pk if len(read) > queries.PAGE else None
+    older = read[queries.PAGE - 1] if len(read) > queries.PAGE else None
     page = {
         "unread": queries.grouped(new),
-        "newest": new[0].pk if new else None,
+        "newest": opaque(MESSAGE, new[0].pk) if new else None,
         "read": queries.grouped(read[: queries.PAGE]),
         "before": before,
-        "older": older,
+        "older": opaque(MESSAGE, older.pk) if older else None,
     }
     return render(request, "notifications/inbox.html", page)
 
@@ -94,7 +94,7 @@ def open_message(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark as read what the page showed, and nothing that came since."""
-    newest = _number(request.POST.get("newest", "")) or 0
+    newest = key_behind(MESSAGE, request.POST.get("newest", "")) or 0
     reader = signed_in(request)
     actions.mark_all_read(user=reader, newest=newest, now=timezone.now())
     return redirect("inbox")
@@ -217,7 +217,3 @@ def _letter(name: str) -> folder.Letter:
     if found is None:
         raise Http404
     return found
-
-
-def _number(text: str) -> int | None:
-    return int(text) if NUMBER.fullmatch(text) else None

@@ -18,6 +18,7 @@ from reviews.models import Comment, Note
 
 
 class CommentOut(serializers.ModelSerializer[Comment]):
+    id = serializers.CharField(source="alias")
     author = serializers.CharField()
 
     class Meta:
@@ -26,6 +27,7 @@ class CommentOut(serializers.ModelSerializer[Comment]):
 
 
 class NoteOut(serializers.ModelSerializer[Note]):
+    id = serializers.CharField(source="alias")
     author = serializers.CharField()
 
     class Meta:

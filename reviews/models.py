@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Partner
+from accounts.opaque import opaque
 from claims.models import Claim, Evidence
 
 
@@ -29,6 +30,10 @@ class Comment(models.Model):
     def __str__(self) -> str:
         return f"{self.claim_id}: {self.text[:40]}"
 
+    @property
+    def alias(self) -> str:
+        return opaque("comment", self.pk)
+
 
 class Note(models.Model):
     """An internal note. A table of its own: no partner's query ever touches it."""
@@ -48,3 +53,7 @@ class Note(models.Model):
 
     def __str__(self) -> str:
         return f"{self.claim_id}: {self.text[:40]}"
+
+    @property
+    def alias(self) -> str:
+        return opaque("note", self.pk)

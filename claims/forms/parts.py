@@ -176,6 +176,7 @@ class PartnerIdForm(PartForm):
 
     location: "forms.ModelChoiceField[PartnerLocation]" = forms.ModelChoiceField(
         queryset=None,
+        to_field_name="partner_id",
         empty_label=None,
         label=_("Partner ID"),
         error_messages={
@@ -188,7 +189,9 @@ class PartnerIdForm(PartForm):
         field = self.fields["location"]
         locations = self.claim.partner.locations.all()
         field.queryset = locations  # type: ignore[attr-defined]
-        closed = frozenset(str(each.pk) for each in locations if not each.is_enrolled)
+        closed = frozenset(
+            each.partner_id for each in locations if not each.is_enrolled
+        )
         helps = dict.fromkeys(closed, _("Not enrolled in the programme."))
         field.widget = Cards(helps, closed)
         field.widget.choices = field.choices  # type: ignore[attr-defined]
@@ -199,7 +202,7 @@ class PartnerIdForm(PartForm):
         ]
         if self.claim.location_id or len(enrolled) != 1:
             return {}
-        return {"location": enrolled[0].pk}
+        return {"location": enrolled[0].partner_id}
 
     def stored(self) -> dict[str, Any]:
         return {"location": self.claim.location}

@@ -195,4 +195,4 @@ class ProductsForm(PartForm):
 
 
 def _field_of(product: Product) -> str:
-    return f"subscription_{product.pk}"
+    return f"subscription_{product.code}"

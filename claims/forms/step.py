@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from claims.access import Actor
 from claims.machine import Action, Given, GivenReason, Need
-from claims.models import Claim, Line
+from claims.models import Claim, Line, line_behind
 from claims.reasons import LINE_REASONS, REASON_SENTENCES, Reason
 
 COMMENT_LENGTH = 5000
@@ -54,12 +54,12 @@ class ReasonsField(forms.MultipleChoiceField):
 
 
 class LinesField(forms.TypedMultipleChoiceField):
-    """Product lines by their number."""
+    """Product lines by their names outside; what comes out are their keys."""
 
     def __init__(self, lines: Iterable[Line], **options: Any) -> None:
-        choices = [(line.pk, str(line)) for line in lines]
+        choices = [(line.alias, str(line)) for line in lines]
         widget = forms.CheckboxSelectMultiple(attrs={"class": "choice-cards"})
-        super().__init__(choices=choices, coerce=int, widget=widget, **options)
+        super().__init__(choices=choices, coerce=line_behind, widget=widget, **options)
 
 
 class StepForm(forms.Form):
@@ -117,7 +117,7 @@ class StepForm(forms.Form):
                 self._choice(code, Reason(code).label, chosen),
                 REASON_SENTENCES[Reason(code)],
                 tuple(
-                    self._choice(f"{code}{SEPARATOR}{line.pk}", str(line), chosen)
+                    self._choice(f"{code}{SEPARATOR}{line.alias}", str(line), chosen)
                     for line in self._lines_to_tell_apart(code)
                 ),
             )
@@ -143,7 +143,7 @@ def _reasons_field(action: Action, claim: Claim) -> ReasonsField:
         (code, Reason(code).label) for code in action.reasons
     ]
     choices += [
-        (f"{code}{SEPARATOR}{line.pk}", str(line))
+        (f"{code}{SEPARATOR}{line.alias}", str(line))
         for code in action.reasons
         for line in claim.lines_now
         if code in LINE_REASONS
@@ -190,4 +190,4 @@ def _spelled(value: Any) -> str:
 
 def _reason(value: str) -> GivenReason:
     code, _separator, line = value.partition(SEPARATOR)
-    return GivenReason(code, int(line) if line else None)
+    return GivenReason(code, line_behind(line) if line else None)

@@ -16,7 +16,7 @@ from claims.models.deadline import Deadline
 from claims.models.event import Event
 from claims.models.evidence import Check, Evidence, Kind, Purpose
 from claims.models.keeping import Fault, KeepingFault, KeepingRun, ScannerState, Why
-from claims.models.line import Line
+from claims.models.line import LINE, Line, line_behind
 from claims.models.postponement import Postponement
 from claims.models.reading import Reading
 from claims.models.reminder import Reminder
@@ -26,6 +26,7 @@ from claims.models.set_aside import SetAside
 __all__ = [
     "CONTACT_FIELDS",
     "LANGUAGES",
+    "LINE",
     "LONGEST_NAME",
     "TERMS",
     "Area",
@@ -57,5 +58,6 @@ __all__ = [
     "Terms",
     "Why",
     "WorkCalendar",
+    "line_behind",
     "terms_of",
 ]

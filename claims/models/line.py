@@ -1,5 +1,6 @@
 """The product lines of a claim; each stands for one key (DOMAIN.md §7)."""
 
+from typing import Any
 from uuid import UUID
 
 from django.db import models
@@ -7,9 +8,17 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Partner
+from accounts.opaque import key_behind, opaque
 from claims.models import guards
 from claims.models.catalogue import Product
 from claims.parts import Standing
+
+LINE = "line"
+
+
+def line_behind(name: Any) -> int | None:
+    """Return the key of the line that is called so outside, if we gave the name."""
+    return key_behind(LINE, name)
 
 
 class Line(models.Model):
@@ -72,6 +81,10 @@ class Line(models.Model):
 
     def __str__(self) -> str:
         return f"{self.product} {self.subscription_id or ''}".strip()
+
+    @property
+    def alias(self) -> str:
+        return opaque(LINE, self.pk)
 
     @property
     def key(self) -> tuple[int, UUID | None]:

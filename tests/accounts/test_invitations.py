@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from accounts import actions
 from accounts.models import Invitation, Title, User
+from accounts.opaque import opaque
 from accounts.rules import Refused
 from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
 
@@ -108,7 +109,7 @@ def test_a_link_expires_after_its_days(nordwind, letters, settings):
 def test_a_revoked_link_is_dead(nordwind, letters):
     invite(nordwind.admin)
     waiting = Invitation.objects.get()
-    path = f"{PEOPLE}invitations/{waiting.pk}/revoke/"
+    path = f"{PEOPLE}invitations/{opaque('invitation', waiting.pk)}/revoke/"
     page = logged_in(nordwind.admin).post(path, follow=True)
     assert f"The invitation to {NEWCOMER} no longer works." in page.text
     assert page.context["invitations"] == []
@@ -125,7 +126,7 @@ def test_inviting_again_ends_the_earlier_link(nordwind, letters):
 def test_another_company_cannot_revoke(nordwind, rheinwerk, letters):
     invite(rheinwerk.admin)
     waiting = Invitation.objects.get()
-    path = f"{PEOPLE}invitations/{waiting.pk}/revoke/"
+    path = f"{PEOPLE}invitations/{opaque('invitation', waiting.pk)}/revoke/"
     assert logged_in(nordwind.admin).post(path).status_code == 404
     with pytest.raises(Refused):
         actions.revoke_invitation(

@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
+from accounts.opaque import opaque
 from tests.accounts.conftest import PASSWORD, logged_in
 from tests.accounts.test_second_factor import set_up_app
 from tests.test_shell_in_browser import CHROMIUM, FLAGS, NARROW, WIDE
@@ -191,7 +192,7 @@ def test_without_javascript_the_page_says_what_passkeys_need(nordwind):
 def test_the_last_passkey_of_a_role_that_needs_one_stays(reviewer, settings):
     settings.SECOND_FACTOR_ROLES = ["reviewer"]
     key, client = with_passkey(reviewer), logged_in(reviewer)
-    path = f"/accounts/2fa/webauthn/keys/{key.pk}/remove/"
+    path = f"/accounts/2fa/webauthn/keys/{opaque('passkey', key.pk)}/remove/"
     page = client.post(path, follow=True)
     assert "Your role needs a second factor." in page.text
     assert Authenticator.objects.filter(pk=key.pk).exists()
@@ -202,7 +203,7 @@ def test_another_factor_lets_it_go(reviewer, settings):
     client = logged_in(reviewer)
     set_up_app(client)
     key = with_passkey(reviewer)
-    client.post(f"/accounts/2fa/webauthn/keys/{key.pk}/remove/")
+    client.post(f"/accounts/2fa/webauthn/keys/{opaque('passkey', key.pk)}/remove/")
     assert not Authenticator.objects.filter(pk=key.pk).exists()
 
 
@@ -211,7 +212,7 @@ def test_somebody_elses_passkey_is_as_absent_as_none(nordwind, rheinwerk):
     client = logged_in(nordwind.user)
     for deed in ("edit", "remove"):
         for pk in (key.pk, key.pk + 1):
-            path = f"/accounts/2fa/webauthn/keys/{pk}/{deed}/"
+            path = f"/accounts/2fa/webauthn/keys/{opaque('passkey', pk)}/{deed}/"
             assert client.get(path).status_code == 404
             assert client.post(path, {"name": "Mine"}).status_code == 404
     assert Authenticator.objects.get(pk=key.pk).wrap().name == "Laptop"

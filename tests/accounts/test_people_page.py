@@ -10,6 +10,7 @@ from knox.models import AuthToken
 
 from accounts import actions
 from accounts.models import Title, User
+from accounts.opaque import opaque
 from accounts.rules import Refused
 from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
 
@@ -17,7 +18,7 @@ PEOPLE = "/company/people/"
 
 
 def page_of(person):
-    return f"{PEOPLE}{person.pk}/"
+    return f"{PEOPLE}{opaque('person', person.pk)}/"
 
 
 def second_admin(company):
@@ -77,7 +78,8 @@ def test_everybody_else_is_told_who_manages_people(nordwind, request, who, path)
 def test_nobody_else_learns_whether_there_is_such_a_person(nordwind, request, who):
     person = nordwind.user if who == "user" else request.getfixturevalue(who)
     there, missing = (
-        logged_in(person).get(f"{PEOPLE}{pk}/") for pk in (nordwind.admin.pk, 987_654)
+        logged_in(person).get(f"{PEOPLE}{opaque('person', pk)}/")
+        for pk in (nordwind.admin.pk, 987_654)
     )
     assert (there.status_code, missing.status_code) == (404, 404)
     assert "Ada Nordwind" not in there.text

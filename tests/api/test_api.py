@@ -102,14 +102,16 @@ def test_a_reviewer_asks_about_one_product_line():
         url(claim, "steps/request_info/"),
         {
             "comment": "Which one?",
-            "reasons": [{"code": "products_missing", "line": line.pk}],
+            "reasons": [{"code": "products_missing", "line": line.alias}],
         },
         format="json",
     )
 
     reasons = answer.json()["history"][-1]["reasons"]
     assert answer.json()["status"] == "action_required"
-    assert [(r["code"], r["line"]) for r in reasons] == [("products_missing", line.pk)]
+    assert [(r["code"], r["line"]) for r in reasons] == [
+        ("products_missing", line.alias)
+    ]
 
 
 def test_a_stale_version_is_a_conflict():

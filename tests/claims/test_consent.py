@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.core.signing import Signer
 
-from claims import engine
+from claims import consent, engine
 from claims.access import CUSTOMER, actor_for
 from claims.consent import consent_url
 from claims.machine import Given
@@ -144,6 +144,13 @@ def test_a_link_belongs_to_one_approval(claim):
     assert browser(None).post(old).status_code == 409
     assert claim.events.last().step == "overturn"
     browser(None).post(link(fresh(claim)))
+    assert claim.events.last().step == "decline"
+
+
+def test_a_link_of_the_past_that_carried_the_key_itself_still_works(claim):
+    signer = Signer(salt=consent.PURPOSE, sep=".")
+    token = signer.sign_object([claim.pk, consent.approval_of(claim)])
+    assert browser(None).post(f"/c/{token}/").status_code < 400
     assert claim.events.last().step == "decline"
 
 

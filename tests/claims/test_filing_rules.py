@@ -54,7 +54,7 @@ def save(claim, part, **typed):
 
 def claim_product(claim, code, *ids):
     """Type the subscriptions of one product."""
-    field = f"subscription_{factories.product(code).pk}"
+    field = f"subscription_{code}"
     return save(claim, "products", products=[code], **{field: "\n".join(map(str, ids))})
 
 
@@ -273,7 +273,7 @@ def test_a_location_that_is_not_enrolled_is_shown_but_refused():
     closed = factories.location(claim.partner, is_enrolled=False)
     page = browser(claim.created_by).get(url(claim, "partner-id"))
     assert "Not enrolled in the programme." in words(page)
-    page = save(claim, "partner-id", location=closed.pk)
+    page = save(claim, "partner-id", location=closed.partner_id)
     assert f"{closed.partner_id} is not enrolled in the programme." in words(page)
 
 

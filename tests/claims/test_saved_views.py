@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import Title
+from accounts.opaque import opaque
 from claims.models import SavedView
 from claims.saved_views import MOST_VIEWS
 from tests import factories
@@ -67,10 +68,10 @@ def test_an_open_view_can_be_deleted_and_the_list_stays(admin):
     assert "Save this view" not in words(client.get("/claims/?status=approved"))
     view = SavedView.objects.get()
     assert (
-        f"/claims/views/{view.pk}/delete/"
+        f"/claims/views/{opaque('view', view.pk)}/delete/"
         in client.get("/claims/?status=approved").text
     )
-    gone = client.post(f"/claims/views/{view.pk}/delete/", follow=True)
+    gone = client.post(f"/claims/views/{opaque('view', view.pk)}/delete/", follow=True)
     assert gone.redirect_chain == [("/claims/?status=approved", 302)]
     assert not SavedView.objects.exists()
     assert "Save this view" in words(gone)
@@ -83,7 +84,7 @@ def test_a_view_is_its_owner_s_alone(admin, stranger):
     company = admin.partner if stranger == "colleague" else factories.partner()
     client = browser(factories.person(company, Title.PARTNER_USER))
     assert "Secret plan" not in client.get("/claims/").text
-    foreign = client.post(f"/claims/views/{view.pk}/delete/")
+    foreign = client.post(f"/claims/views/{opaque('view', view.pk)}/delete/")
     missing = client.post("/claims/views/987654/delete/")
     assert (foreign.status_code, missing.status_code) == (404, 404)
     assert SavedView.objects.filter(pk=view.pk).exists()

@@ -20,7 +20,7 @@ def step_form(claim, step, data, actor=None):
 
 def test_json_gives_the_same_as_a_page():
     claim = factories.claim("in_review")
-    line = claim.lines_now[0].pk
+    line = claim.lines_now[0]
     form = step_form(
         claim,
         "request_info",
@@ -28,7 +28,7 @@ def test_json_gives_the_same_as_a_page():
             "reasons": [
                 "poe_missing",
                 {"code": "service_missing"},
-                {"code": "products_missing", "line": line},
+                {"code": "products_missing", "line": line.alias},
             ],
             "comment": "More.",
             "version": 3,
@@ -39,7 +39,7 @@ def test_json_gives_the_same_as_a_page():
     assert given.reasons == (
         GivenReason("poe_missing"),
         GivenReason("service_missing"),
-        GivenReason("products_missing", line),
+        GivenReason("products_missing", line.pk),
     )
     assert (given.comment, given.version) == ("More.", 3)
 
@@ -66,10 +66,10 @@ def test_other_reasons_are_refused(reasons):
 
 def test_a_line_of_another_claim_is_refused():
     claim, other = factories.claim("in_review"), factories.claim("in_review")
-    foreign = other.lines_now[0].pk
+    foreign = other.lines_now[0].alias
     data = {"reasons": [f"products_missing:{foreign}"], "comment": "More."}
     assert list(step_form(claim, "request_info", data).errors) == ["reasons"]
-    data = {"accepted_lines": [claim.lines_now[0].pk, foreign]}
+    data = {"accepted_lines": [claim.lines_now[0].alias, foreign]}
     assert list(step_form(claim, "approve", data).errors) == ["accepted_lines"]
 
 

@@ -139,7 +139,7 @@ def test_a_reviewer_asks_for_more_about_one_product():
     response = browser(claim.assignee).post(
         url(claim, "request_info"),
         {
-            "reasons": ["products_missing", f"products_missing:{line.pk}"],
+            "reasons": ["products_missing", f"products_missing:{line.alias}"],
             "comment": "Where is it?",
             "version": claim.version,
         },
@@ -179,11 +179,14 @@ def test_htmx_is_told_where_to_go():
 def test_an_approval_needs_every_line_ticked():
     claim = factories.claim("in_review", products=("EXO", "SPO"))
     first, second = claim.lines_now
-    response = press(claim.assignee, claim, "approve", accepted_lines=[first.pk])
+    response = press(claim.assignee, claim, "approve", accepted_lines=[first.alias])
     assert response.status_code == 422
     assert "Accept every product line, or ask the partner about it." in words(response)
     response = press(
-        claim.assignee, claim, "approve", accepted_lines=[first.pk, second.pk]
+        claim.assignee,
+        claim,
+        "approve",
+        accepted_lines=[first.alias, second.alias],
     )
     assert response.status_code == 302
     assert fresh(claim).approved_at == NOW

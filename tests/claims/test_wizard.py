@@ -139,7 +139,7 @@ def test_a_claim_is_filed_from_the_first_page_to_the_receipt(colleague, company)
     claim = Claim.objects.get()
     answers = {
         "role": {"engagement": "BIZ-REV"},
-        "partner-id": {"location": company.locations.get().pk},
+        "partner-id": {"location": company.locations.get().partner_id},
         "customer": {
             "customer_name": "Contoso GmbH",
             "domain": "https://www.contoso.example/de",

@@ -2,6 +2,7 @@
 
 import io
 import sys
+from base64 import b32encode
 from datetime import timedelta
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
+from accounts.opaque import opaque
 from notifications import bounces, rendering
 from notifications.bounces import Verdict
 from notifications.delivery import sweep
@@ -149,14 +151,15 @@ def test_a_report_that_overtakes_our_own_note_of_acceptance_stands(reader, post)
 def forgeries(sent, other):
     """Return addresses that a rival could think of, who was handed `other`."""
     theirs, _at, domain = return_path(other).partition("@")
-    seal = theirs.rpartition(".")[2]
+    name = theirs.rpartition("+")[2]
+    in_the_inbox = bytes.fromhex(opaque("message", sent.pk))
     return [
         f"bounces@{domain}",
         f"bounces+{sent.pk}@{domain}",
-        f"bounces+{sent.pk}.{'a' * 26}@{domain}",
-        f"bounces+{sent.pk}.{seal}@{domain}",
-        f"bounces+{sent.pk}.{seal[:-1]}@{domain}",
-        f"bounces+{10**17}.{seal}@{domain}",
+        f"bounces+{'a' * 26}@{domain}",
+        f"bounces+{name[:-1]}@{domain}",
+        f"bounces+{name[1:]}{name[0]}@{domain}",
+        f"bounces+{b32encode(in_the_inbox).decode().rstrip('=').lower()}@{domain}",
         return_path(sent).replace(domain, "rival.example"),
     ]
 

@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accounts.models import StaffRole
+from accounts.opaque import opaque
 from notifications.actions import choose, mark_all_read
 from notifications.models import Message, Preference
 from notifications.queries import (
@@ -65,8 +66,10 @@ def test_the_inbox_never_shows_anothers_messages(reader, rival):
 def test_anothers_message_is_a_missing_one(reader, rival, act):
     message = tell(reader)
 
-    foreign = logged_in(rival).post(f"/inbox/{message.pk}/{act}/")
-    missing = logged_in(rival).post(f"/inbox/{message.pk + 1000}/{act}/")
+    foreign = logged_in(rival).post(f"/inbox/{opaque('message', message.pk)}/{act}/")
+    missing = logged_in(rival).post(
+        f"/inbox/{opaque('message', message.pk + 1000)}/{act}/"
+    )
 
     assert foreign.status_code == missing.status_code == 404
     message.refresh_from_db()
@@ -74,9 +77,10 @@ def test_anothers_message_is_a_missing_one(reader, rival, act):
 
 
 @pytest.mark.parametrize(
-    "path", ["/inbox/", "/inbox/1/read/", "/inbox/read/", "/inbox/preferences/"]
+    "path", ["/inbox/", "/inbox/{}/read/", "/inbox/read/", "/inbox/preferences/"]
 )
 def test_nobody_reads_without_logging_in(path):
+    path = path.format(opaque("message", 1))
     answers = (Client().get(path), Client().post(path))
 
     assert {answer.status_code for answer in answers} <= {302, 405}
@@ -90,7 +94,10 @@ def test_looking_changes_nothing(reader):
     assert client.get("/inbox/").status_code == 200
     assert client.head("/inbox/").status_code == 200
     for act in ("read", "open"):
-        assert client.get(f"/inbox/{message.pk}/{act}/").status_code == 405
+        assert (
+            client.get(f"/inbox/{opaque('message', message.pk)}/{act}/").status_code
+            == 405
+        )
     assert client.get("/inbox/read/").status_code == 405
     assert unread_count(reader) == 1
 
@@ -98,7 +105,7 @@ def test_looking_changes_nothing(reader):
 def test_opening_a_message_marks_it_and_goes_to_the_claim(reader):
     message = tell(reader)
 
-    answer = logged_in(reader).post(f"/inbox/{message.pk}/open/")
+    answer = logged_in(reader).post(f"/inbox/{opaque('message', message.pk)}/open/")
 
     assert (answer.status_code, answer.headers["Location"]) == (
         302,
@@ -111,7 +118,7 @@ def test_opening_a_message_marks_it_and_goes_to_the_claim(reader):
 def test_opening_never_leaves_the_house(reader, url):
     message = tell(reader, url=url)
 
-    answer = logged_in(reader).post(f"/inbox/{message.pk}/open/")
+    answer = logged_in(reader).post(f"/inbox/{opaque('message', message.pk)}/open/")
 
     assert answer.headers["Location"] == "/inbox/"
 
@@ -120,9 +127,9 @@ def test_marking_a_message_twice_keeps_the_first_time(reader):
     message = tell(reader)
     client = logged_in(reader)
 
-    client.post(f"/inbox/{message.pk}/read/")
+    client.post(f"/inbox/{opaque('message', message.pk)}/read/")
     first = Message.objects.get().read_at
-    client.post(f"/inbox/{message.pk}/read/")
+    client.post(f"/inbox/{opaque('message', message.pk)}/read/")
 
     assert first is not None
     assert Message.objects.get().read_at == first
@@ -131,7 +138,7 @@ def test_marking_a_message_twice_keeps_the_first_time(reader):
 def test_marking_all_spares_what_came_after_the_page(reader, rival):
     seen, foreign, later = tell(reader), tell(rival), tell(reader)
 
-    logged_in(reader).post("/inbox/read/", {"newest": seen.pk})
+    logged_in(reader).post("/inbox/read/", {"newest": opaque("message", seen.pk)})
 
     assert list(unread(reader)) == [later]
     assert list(unread(rival)) == [foreign]

@@ -53,7 +53,7 @@ def credentials(actor, **_about):
 
 
 def lines_of(claim, **_about):
-    return {**BECAUSE, "accepted_lines": [line.pk for line in claim.lines_now]}
+    return {**BECAUSE, "accepted_lines": [line.alias for line in claim.lines_now]}
 
 
 def a_profile(**_about):

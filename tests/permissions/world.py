@@ -18,6 +18,7 @@ from django.contrib.admindocs.views import simplify_regex
 from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.test import Client
+from django.urls.converters import get_converters
 
 from accounts.models import Invitation, Partner, PartnerLocation, StaffRole, Title, User
 from accounts.queries import token_hash
@@ -54,7 +55,7 @@ MISSING = {
     "name": "nothing-0",
 }
 MALFORMED = {"number": "CPOR-26-1", "public_id": "not-a-uuid", "token": "nonsense"}
-PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
+PARAMETER = re.compile(r"<(?:(\w+):)?(\w+)>")
 # What stands behind these addresses belongs to no company.
 OF_NOBODY = {
     "invitation",
@@ -122,7 +123,8 @@ class World:
     def addresses(self, path: str, actor: Actor, line: words.Line) -> dict[str, str]:
         """Return what a route's address names for somebody: own, foreign, missing, …"""
         path = simplify_regex(path)
-        names = [name for name in PARAMETER.findall(path) if name not in line.fill]
+        found = PARAMETER.findall(path)
+        names = [name for _kind, name in found if name not in line.fill]
         if not names:
             return {"the page": filled(path, line.fill)}
         own = self.keys(line, actor, actor.own)
@@ -173,7 +175,13 @@ class World:
 
 
 def filled(path: str, keys: Mapping[str, Any]) -> str:
-    return PARAMETER.sub(lambda match: str(keys[match.group(1)]), path)
+    def named(match: re.Match[str]) -> str:
+        kind, name = match.groups()
+        key = str(keys[name])
+        is_row = kind and key.isdigit()
+        return get_converters()[kind].to_url(int(key)) if is_row else key
+
+    return PARAMETER.sub(named, path)
 
 
 def file_of(claim: Claim) -> UUID:
