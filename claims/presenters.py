@@ -22,7 +22,7 @@ from claims.calendar import (
 from claims.calendars import programme_calendar
 from claims.explanation import explain
 from claims.machine import Action, Clock
-from claims.models import Claim, Deadline, WorkCalendar
+from claims.models import Claim, Deadline, Postponement, WorkCalendar
 from claims.workflow import CLAIM, COMPANY
 from notifications import queries as messages
 from notifications.models import Message
@@ -142,9 +142,9 @@ def _chains(claims: Mapping[int, Claim]) -> Mapping[int, Sequence[Deadline]]:
     """Return each claim's running deadline, preceded by those it extends."""
     by_claim = defaultdict[int, dict[int, Deadline]](dict)
     rows = arithmetic.with_brakes(
-        Deadline.objects.filter(claim__in=claims).select_related(
-            "extended_by", "postponement"
-        )
+        Deadline.objects.filter(claim__in=claims)
+        .select_related("extended_by", "postponement")
+        .defer(*(f"postponement__{name}" for name in Postponement.PROGRESS))
     )
     for row in rows:
         by_claim[row.claim_id][row.pk] = row

@@ -22,6 +22,11 @@ AS_INVITED = """EXISTS (
       AND offer.partner_id IS NOT DISTINCT FROM accounts_user.partner_id
       AND offer.title = accounts_user.title
       AND offer.staff_role = accounts_user.staff_role)"""
+# How far a postponement has come tells of other companies' claims, so only what it
+# was for is read beside one's own deadline.
+WHAT_WAS_LOST = (
+    "select(id,cause,began_at,ended_at,clocks,calendar_id,reason,by_id,recorded_at)"
+)
 EVERYTHING = "select insert update delete"
 APPEND = "select insert"
 EVERY_ROW = "true"
@@ -163,10 +168,10 @@ TABLES: Mapping[str, Table] = {
     ),
     # Time given back to all, or to those of one calendar.
     "claims_postponement": company(
-        "select",
+        WHAT_WAS_LOST,
         "select insert update",
         rows=OF_A_CALENDAR_OF_OURS,
-        customer=Door("select", OF_A_CALENDAR_OF_OURS),
+        customer=Door(WHAT_WAS_LOST, OF_A_CALENDAR_OF_OURS),
     ),
     "reviews_comment": company(APPEND, APPEND),
     "reviews_comment_attachments": company(

@@ -16,6 +16,9 @@ class Postponement(models.Model):
     deadlines' keys; a run that dies is taken up again behind `reached`.
     """
 
+    # How far it has come, over all companies: closed to partners (cpor/doors.py).
+    PROGRESS = ("reached", "moved", "failed", "finished_at")
+
     class Cause(models.TextChoices):
         OUTAGE = "outage", _("The system was down")
         SWITCH = "switch", _("The clock was switched off")

@@ -122,3 +122,12 @@ COLUMNS = {
     },
     ("notifications_message", Scope.PARTNER): {"read_at"},
 }
+# What a scope may read of a table, where that is not every column.
+WHAT_WAS_LOST = {
+    *("id", "cause", "began_at", "ended_at", "clocks", "calendar_id", "reason"),
+    *("by_id", "recorded_at"),
+}
+READABLE = {
+    ("claims_postponement", Scope.PARTNER): WHAT_WAS_LOST,
+    ("claims_postponement", Scope.CUSTOMER): WHAT_WAS_LOST,
+}

@@ -17,7 +17,7 @@ from accounts import scopes
 from accounts.scopes import Scope, Standing
 from tests import doors
 from tests.isolation import world
-from tests.isolation.expectation import COLUMNS, ROWS, SHARED
+from tests.isolation.expectation import COLUMNS, READABLE, ROWS, SHARED
 
 pytestmark = pytest.mark.django_db
 
@@ -75,11 +75,14 @@ class Sample:
             if statement and reaches(standing, statement, *values)
         )
 
+    def _at(self, standing):
+        """A row's place can be named only by whom every column is open to."""
+        if (self.table, standing.scope) in READABLE:
+            return sql.SQL(" WHERE id = {}").format(self.values["id"])
+        return sql.SQL(" WHERE ctid = {}::tid").format(self.place)
+
     def _statements(self, standing):
-        t, at = (
-            sql.Identifier(self.table),
-            sql.SQL(" WHERE ctid = {}::tid").format(self.place),
-        )
+        t, at = sql.Identifier(self.table), self._at(standing)
         names = columns(self.table, "is_generated = 'NEVER'")
         listed = sql.SQL(", ").join(map(sql.Identifier, names))
         changed = updatable(self.table, standing.scope)[:1]
@@ -116,16 +119,22 @@ def columns(table, condition="true"):
 
 
 @cache
-def updatable(table, scope):
+def allowed(table, scope, privilege):
+    """Return the columns that a scope may read or change."""
     with doors.as_owner(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass"
-            " AND attnum > 0 AND NOT attisdropped AND attgenerated = ''"
-            " AND has_column_privilege(%s, attrelid, attnum, 'UPDATE')"
+            " AND attnum > 0 AND NOT attisdropped"
+            " AND (attgenerated = '' OR %s = 'SELECT')"
+            " AND has_column_privilege(%s, attrelid, attnum, %s)"
             " ORDER BY attnum DESC",
-            [table, scope.role],
+            [table, privilege, scope.role, privilege],
         )
         return [column for (column,) in cursor.fetchall()]
+
+
+def updatable(table, scope):
+    return allowed(table, scope, "UPDATE")
 
 
 def test_the_expectation_names_every_table():
@@ -194,6 +203,17 @@ def test_only_the_named_columns_can_be_changed(scope):
             found[table, scope] = some
 
     assert found == {key: some for key, some in COLUMNS.items() if key[1] == scope}
+
+
+@pytest.mark.parametrize("scope", list(Scope))
+def test_only_the_named_columns_can_be_read(scope):
+    found = {}
+    for table in sorted(tables()):
+        some = set(allowed(table, scope, "SELECT"))
+        if some and some != set(columns(table)):
+            found[table, scope] = some
+
+    assert found == {key: some for key, some in READABLE.items() if key[1] == scope}
 
 
 @pytest.mark.parametrize("scope", list(Scope))
