@@ -8,7 +8,9 @@ from psycopg import Connection
 # What every connection stands in until a scope is entered (accounts/scopes.py).
 ENTRANCE = "cpor_entrance"
 FORGET = (
-    f"SELECT set_config('role', '{ENTRANCE}', false),"
+    "CLOSE ALL; DEALLOCATE ALL;"
+    " SELECT pg_advisory_unlock_all(),"
+    f" set_config('role', '{ENTRANCE}', false),"
     " set_config('cpor.partner', '', false),"
     " set_config('cpor.person', '', false),"
     " set_config('cpor.claim', '', false)"

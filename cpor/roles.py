@@ -47,6 +47,10 @@ def _demand_sight(raw: Connection[Any]) -> None:
 
 def _everything(raw: Connection[Any]) -> Iterator[SQL | Composed]:
     yield SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC")
+    # A table for the time being would outlive the scope that made it.
+    yield SQL("REVOKE TEMPORARY ON DATABASE {} FROM PUBLIC").format(
+        Identifier(raw.info.dbname)
+    )
     yield SQL("GRANT USAGE ON SCHEMA public TO {}").format(_scopes())
     yield SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(_anybody())
     yield SQL("REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM {}").format(_anybody())
