@@ -58,7 +58,7 @@ def location(company: Partner, *, is_enrolled: bool = True) -> PartnerLocation:
 def person(company: Partner, title: str = Title.GLOBAL_ADMIN, **fields) -> User:
     number = next(numbers)
     return User.objects.create_user(
-        f"person-{number}@company-{company.pk}.example",
+        f"person-{number}@{company.slug}.example",
         PASSWORD,
         **{"name": f"Person {number}", "partner": company, "title": title, **fields},
     )
