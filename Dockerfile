@@ -29,6 +29,5 @@ WORKDIR /app
 USER cpor
 VOLUME /data
 EXPOSE 8000
-CMD ["gunicorn", "cpor.wsgi:application", "--bind", "0.0.0.0:8000", \
-     "--worker-class", "gthread", "--workers", "2", "--threads", "8", \
-     "--timeout", "60", "--no-control-socket", "--access-logfile", "-"]
+CMD ["gunicorn", "cpor.wsgi:application", "--config", "python:cpor.server", \
+     "--bind", "0.0.0.0:8000", "--access-logfile", "-"]

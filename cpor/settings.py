@@ -12,6 +12,7 @@ from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pool import ENTRANCE, hand_out
+from cpor import logs
 from cpor.identity import allauth_apps, origins
 
 # Every time shown and computed follows the locked tzdata, not the machine's older one.
@@ -425,10 +426,6 @@ SPECTACULAR_SETTINGS = {
 }
 
 # --- Logs --------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "WARNING")},
-}
+LOGGING = logs.configuration(env.str("LOG_LEVEL", "WARNING"))
+logs.begin(for_machines=PRODUCTION)
 SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -193,9 +193,8 @@ def family(folder: Folder, port: int) -> list[Child]:
             "web",
             [
                 *(sys.executable, "-m", "gunicorn", "cpor.wsgi:application"),
-                *("--bind", f"{HOST}:{port}", "--no-control-socket", "--preload"),
-                *("--worker-class", "gthread", "--workers", "2", "--threads", "8"),
-                *("--timeout", "60", "--graceful-timeout", "10"),
+                *("--config", "python:cpor.server", "--preload"),
+                *("--bind", f"{HOST}:{port}"),
             ],
         ),
         Child("worker", [*celery, "worker", "-c", "2", "-l", "INFO"]),

@@ -1,0 +1,84 @@
+"""What the logs say, and what they never say (OWASP ASVS 5.0, V16.2.5).
+
+Whoever knows the secret of a link may do what it is for, so it stands in no log; nor do
+the words of a search, nor the local variables of a failed function.
+"""
+
+import logging
+import re
+import sys
+from typing import Any
+
+import structlog
+from structlog.typing import EventDict, Processor, WrappedLogger
+
+# Whatever follows one of these in an address is a secret; tests compare them with the
+# routes that there are.
+LINKS = ("/invitation/", "/accounts/password/reset/key/", "/c/", "/files/")
+SECRET = re.compile(rf"({'|'.join(map(re.escape, LINKS))})[^/\s?#\"'&]+")
+QUERY = re.compile(r"\?[^\s\"'?=]+=[^\s\"']*")
+
+
+def hidden(text: str) -> str:
+    """Return a text without the secrets and the queries of addresses in it."""
+    return QUERY.sub("?…", SECRET.sub(r"\1…", text))
+
+
+class Hiding(logging.Formatter):
+    """Formats as another does, then hides; what an exception says included."""
+
+    def __init__(self, inner: logging.Formatter | None = None) -> None:
+        super().__init__()
+        self.inner = inner or logging.Formatter()
+
+    def format(self, record: logging.LogRecord) -> str:
+        return hidden(self.inner.format(record))
+
+
+def hide(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
+    """Hide the same in what structlog writes."""
+    return {
+        name: hidden(value) if isinstance(value, str) else value
+        for name, value in event.items()
+    }
+
+
+def begin(*, for_machines: bool) -> None:
+    """Set structlog up: a JSON object in each line, or words for a person.
+
+    An exception is a plain traceback either way: lines of the sources, no values.
+    """
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            hide,
+            _written(for_machines=for_machines),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        # What a command prints is for whoever reads its answer.
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
+    )
+
+
+def _written(*, for_machines: bool) -> Processor:
+    if for_machines:
+        return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.dev.ConsoleRenderer(
+        colors=False, exception_formatter=structlog.dev.plain_traceback
+    )
+
+
+def configuration(level: str) -> dict[str, Any]:
+    """Return Django's LOGGING: everything else that is logged, to the same place."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"hiding": {"()": "cpor.logs.Hiding"}},
+        "handlers": {
+            "console": {"class": "logging.StreamHandler", "formatter": "hiding"}
+        },
+        "root": {"handlers": ["console"], "level": level},
+    }
