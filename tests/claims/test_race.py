@@ -1,4 +1,8 @@
-"""Many at once: exactly one wins, and the others lose nothing but the race."""
+"""Many at once: exactly one wins, and the others lose nothing but the race.
+
+Nobody waits for ever: where a lock is missing or kept too long, a test is red after
+some seconds instead of never ending.
+"""
 
 import time
 from collections import Counter
@@ -22,6 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 NOW = factories.NOW
 SECOND = timedelta(seconds=1)
+PATIENCE = 15  # seconds, for anybody and anything
 
 
 def fresh(claim):
@@ -37,11 +42,21 @@ def at_once(*deeds):
 def outcome_of(deed):
     """Return what came of it, or the sentence of its refusal."""
     try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = '{PATIENCE}s'")
         return deed()
     except Refused as refused:
         return str(refused)
     finally:
+        with connection.cursor() as cursor:
+            cursor.execute("RESET statement_timeout")
         connection.close()
+
+
+def patience():
+    """Return what stops a sweep that goes on and on."""
+    until = time.monotonic() + PATIENCE
+    return lambda: time.monotonic() < until
 
 
 def step(claim, name, person, given=None, now=NOW):
@@ -69,7 +84,7 @@ def meanwhile(deed):
             yield future
             waiting = pool.submit(outcome_of, deed)
             wait_until_blocked()
-        future.set_result(waiting.result())
+        future.set_result(waiting.result(PATIENCE))
 
 
 def wait_until_blocked():
@@ -136,7 +151,7 @@ def test_either_the_partner_answers_in_time_or_the_clock_wins():
 
     def sweep():
         swept = Swept()
-        act(now=claims[0].due_at + SECOND, swept=swept)
+        act(now=claims[0].due_at + SECOND, swept=swept, going_on=patience())
         return f"lapsed {swept.steps['lapse']}"
 
     outcomes = at_once(
@@ -158,10 +173,14 @@ def test_two_sweepers_take_each_step_and_say_each_word_once():
     total = Swept()
 
     def reminds():
-        remind(now=claims[0].due_at - timedelta(hours=12), swept=total)
+        remind(
+            now=claims[0].due_at - timedelta(hours=12),
+            swept=total,
+            going_on=patience(),
+        )
 
     def acts():
-        act(now=claims[0].due_at + SECOND, swept=total)
+        act(now=claims[0].due_at + SECOND, swept=total, going_on=patience())
 
     at_once(reminds, reminds)
     at_once(acts, acts)
@@ -262,13 +281,13 @@ def test_a_sweep_passes_over_a_claim_that_somebody_is_working_on():
 
     def sweep():
         swept = Swept()
-        remind(now=now, swept=swept)
-        act(now=now, swept=swept)
+        remind(now=now, swept=swept, going_on=patience())
+        act(now=now, swept=swept, going_on=patience())
         return str(swept)
 
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
         Claim.objects.select_for_update().get(pk=claim.pk)
-        said = pool.submit(outcome_of, sweep).result()
+        said = pool.submit(outcome_of, sweep).result(PATIENCE)
 
     assert said == "0 reminders, 0 steps (none), 0 held, 0 waiting, 0 failed"
     assert fresh(claim).state == "rejected"
