@@ -62,16 +62,16 @@ def now() -> datetime:
     return timezone.now()
 
 
-def overdue_claims(count: int) -> dict[str, list[int]]:
+def overdue_claims(count: int, companies: int = COMPANIES) -> dict[str, list[int]]:
     """Create overdue claims in bulk; return their keys by the state they are in."""
     now = timezone.now()
-    for _ in range(COMPANIES):
+    for _ in range(companies):
         factories.staff()
     factories.staff(StaffRole.LEAD, is_available=False)
-    people = [factories.person(factories.partner()) for _ in range(COMPANIES)]
+    people = [factories.person(factories.partner()) for _ in range(companies)]
     made: dict[str, list[int]] = {}
     for state, (share, _to) in SHARES.items():
-        each = round(count * share / COMPANIES)
+        each = round(count * share / companies)
         made[state] = []
         for person in people:
             model = _model_of(state, person, now)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping
 from tempfile import TemporaryDirectory
 
@@ -15,14 +16,14 @@ from redis import Redis
 
 from accounts.models import StaffRole, User
 from claims import verify
-from claims.models import Deadline, Event, SetAside
+from claims.models import Claim, Deadline, Event, SetAside
 from notifications.models import Delivery, Message
 from tests import bench_catchup
 
-CELERY = [sys.executable, "-m", "celery", "-A", "cpor", "--skip-checks"]
+CELERY = [sys.executable, "-m", "celery", "-A", "{app}", "--skip-checks"]
 PROGRAMS = {
     "worker": [*CELERY, "worker", "-c", "2", "-l", "ERROR"],
-    "beat": [*CELERY, "beat", "-s", "{folder}/beat", "--pidfile=", "-l", "ERROR"],
+    "beat": [*CELERY, "beat", "-s", "{folder}/{own}", "--pidfile=", "-l", "ERROR"],
     "sweeper": [sys.executable, "manage.py", "run_sweeper", "--interval", "1"],
 }
 
@@ -30,7 +31,7 @@ PROGRAMS = {
 class Household:
     """Some programs that are killed without warning and begin again."""
 
-    def __init__(self, folder: str, who: Mapping[str, int]) -> None:
+    def __init__(self, folder: str, who: Mapping[str, int], app: str = "cpor") -> None:
         address, _slash, _name = os.environ["DATABASE_URL"].rpartition("/")
         name = connection.settings_dict["NAME"]
         self._env = {
@@ -38,7 +39,7 @@ class Household:
             "DATABASE_URL": f"{address}/{name}",
             "CPOR_BEAT_SECONDS": "1",
         }
-        self._folder = folder
+        self._words = {"{folder}": folder, "{app}": app}
         wanted = [(kind, n) for kind, count in who.items() for n in range(count)]
         self._running = {each: self._start(*each) for each in wanted}
 
@@ -54,8 +55,7 @@ class Household:
             self._kill(who)
 
     def _start(self, kind: str, number: int) -> subprocess.Popen[bytes]:
-        place = f"{self._folder}/{kind}{number}"
-        program = [word.replace("{folder}/beat", place) for word in PROGRAMS[kind]]
+        program = [self._filled(word, kind, number) for word in PROGRAMS[kind]]
         if kind == "worker":
             program += ["-n", f"{number}@kills"]
         return subprocess.Popen(
@@ -65,6 +65,11 @@ class Household:
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
+
+    def _filled(self, word: str, kind: str, number: int) -> str:
+        for name, value in self._words.items():
+            word = word.replace(name, value)
+        return word.replace("{own}", f"{kind}{number}")
 
     def _kill(self, who: tuple[str, int]) -> None:
         child = self._running[who]
@@ -93,14 +98,19 @@ def survive(
     folder: str,
     who: Mapping[str, int],
     seconds: float,
+    app: str = "cpor",
+    companies: int = bench_catchup.COMPANIES,
     note: Callable[[str], object] = lambda _line: None,
-) -> None:
-    """Kill at random while overdue claims wait, and demand that nothing shows."""
-    marks = bench_catchup.overdue_claims(claims)
+) -> "EndState":
+    """Kill at random while overdue claims wait, and demand that nothing shows.
+
+    :param app: the Celery application whose workers and beats are killed
+    """
+    marks = bench_catchup.overdue_claims(claims, companies)
     before = set(Event.objects.values_list("pk", flat=True))
     Message.objects.filter(delivery=None).delete()
     messages = set(Message.objects.values_list("pk", flat=True))
-    household, until = Household(folder, who), time.monotonic() + seconds
+    household, until = Household(folder, who, app), time.monotonic() + seconds
     try:
         for number in range(kills):
             _wait_for_progress(until)
@@ -114,6 +124,35 @@ def survive(
         household.kill_all()
     bench_catchup.assert_all_moved(marks)
     _assert_once(before, messages)
+    return end_state(marks)
+
+
+type EndState = Counter[tuple[object, ...]]
+
+
+def end_state(marks: Mapping[str, list[int]]) -> EndState:
+    """Return what became of the claims: each one's state, history, clock and mails."""
+    keys = [pk for pks in marks.values() for pk in pks]
+    numbers = dict(Claim.objects.filter(pk__in=keys).values_list("number", "pk"))
+    said = defaultdict[int, list[str]](list)
+    for number, topic in Message.objects.filter(group__in=numbers).values_list(
+        "group", "topic"
+    ):
+        said[numbers[number]].append(topic)
+    history = defaultdict[int, list[str]](list)
+    for pk, step, state in (
+        Event.objects.filter(claim__in=keys)
+        .order_by("version", "pk")
+        .values_list("claim", "step", "to_state")
+    ):
+        history[pk].append(f"{step} {state}")
+    running = Deadline.objects.filter(claim__in=keys, closed_at=None)
+    clocks = dict(running.values_list("claim", "clock"))
+    facts = Claim.objects.filter(pk__in=keys).values_list("pk", "state", "version")
+    return Counter(
+        (state, version, clocks.get(pk), *history[pk], *sorted(said[pk]))
+        for pk, state, version in facts
+    )
 
 
 def _wait_for_progress(until: float) -> None:
@@ -133,7 +172,7 @@ def _left() -> int:
 
 def _told() -> Mapping[str, Mapping[str, int]]:
     """Return who hears of each step the clock takes: topic and number of readers."""
-    leads = User.objects.filter(staff_role=StaffRole.LEAD).count()
+    leads = User.objects.filter(staff_role=StaffRole.LEAD, is_active=True).count()
     return {
         "lapse": {"lapsed": 2},
         "expire": {"expired": 1 + leads},
