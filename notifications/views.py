@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from functools import wraps
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib import messages
@@ -42,6 +43,7 @@ SANDBOX = (
     "allow-popups-to-escape-sandbox",
     "allow-top-navigation-by-user-activation",
 )
+FRAMED: dict[str, Any] = {**settings.SECURE_CSP, "frame-src": [CSP.SELF]}
 MAIL_POLICY: dict[str, Collection[str]] = {
     "default-src": [CSP.NONE],
     "style-src": [CSP.UNSAFE_INLINE],
@@ -172,6 +174,7 @@ def mailbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
+@csp_override(FRAMED)
 def letter(request: HttpRequest, name: str) -> HttpResponse:
     """Show one mail: its text, and its HTML in a frame that can do nothing."""
     found = _letter(name)

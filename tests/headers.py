@@ -8,7 +8,7 @@ NONCE = re.compile(r"'nonce-[A-Za-z0-9_-]+'")
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' NONCE; style-src 'self' NONCE; "
     "img-src 'self' data:; font-src 'self'; connect-src 'self'; form-action 'self'; "
-    "frame-src 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; frame-ancestors 'none'"
 )
 FILE_POLICY = "sandbox; default-src 'none'"
 EXACTLY = {

@@ -109,6 +109,16 @@ def test_the_html_part_can_run_nothing(folder):
     assert '<base target="_top">' in answer.content.decode()
 
 
+def test_only_the_page_of_a_mail_may_hold_a_frame(folder):
+    send()
+    (letter,) = mailbox.letters(folder)
+    policy = "Content-Security-Policy"
+    opened = Client().get(f"/dev/mail/{letter.name}/")
+    listed = Client().get("/dev/mail/")
+    assert "frame-src 'self'" in opened.headers[policy]
+    assert "frame-src" not in listed.headers[policy]
+
+
 def test_a_subject_cannot_add_markup_to_the_list(folder):
     send("<script>alert(1)</script>")
 

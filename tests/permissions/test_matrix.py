@@ -56,7 +56,7 @@ def problems(line, actor, which, answer):
     no_address = which == "malformed" and answer.status == 404
     if got not in wanted and not (no_address and actor.role == words.ANONYMOUS):
         yield f"{got} instead of {wanted}"
-    if answer.header_faults and line.route != "mailbox-html":
+    if answer.header_faults and line.route not in {"mailbox-letter", "mailbox-html"}:
         yield f"headers: {answer.header_faults}"
     is_let_through = which in OWN and actor.role in line.may
     if answer.written and not is_let_through:
