@@ -26,6 +26,7 @@ from claims.rulebook import (
     EVIDENCE_QUOTA_BYTES,
     EVIDENCE_SIGNATURE_MONTHS,
 )
+from claims.uploads import sent_name
 from notifications.bell import Bell
 
 CHUNK = 64 * 1024
@@ -82,12 +83,13 @@ def attach(
 
 def _received(claim: Claim, by: User, upload: File[bytes], now: datetime) -> Evidence:
     """Return the file as it came, with its hash and a name that is safe to show."""
-    name = upload.name or ""
+    name = sent_name(upload)
     return Evidence(
         claim=claim,
         partner_id=claim.partner_id,
         name=inspection.clean_name(name),
-        original_name=name[:255].replace("\x00", ""),
+        # Postgres keeps no NUL: its picture stands for it.
+        original_name=name[:255].replace("\x00", "\u2400"),
         content_type="application/octet-stream",
         size=upload.size,
         sha256=digest_of(upload),
@@ -236,7 +238,7 @@ def _chunks(upload: File[bytes]) -> Iterable[bytes]:
 def _refuse_at_once(upload: File[bytes]) -> None:
     head = upload.read(CHUNK)
     upload.seek(0)
-    code = inspection.quick_check(head, upload.name or "", upload.size)
+    code = inspection.quick_check(head, sent_name(upload), upload.size)
     if code:
         raise Refused(str(codes.sentence(code)))
 

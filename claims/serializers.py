@@ -56,12 +56,17 @@ class EvidenceOut(serializers.ModelSerializer[Evidence]):
     state = serializers.CharField(source="check_state")
     message = serializers.CharField(source="sentence")
     url = serializers.SerializerMethodField()
+    sent_as = serializers.CharField(
+        help_text="The name it was sent under, where that is another; "
+        "what cannot be seen in it is spelled out."
+    )
 
     class Meta:
         model = Evidence
         fields = (
             "id",
             "name",
+            "sent_as",
             "kind",
             "purpose",
             "document_on",

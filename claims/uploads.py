@@ -5,13 +5,16 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
+from django.core.files.base import File
 from django.core.files.uploadedfile import TemporaryUploadedFile
 from django.core.files.uploadhandler import (
+    FileUploadHandler,
     SkipFile,
     StopUpload,
     TemporaryFileUploadHandler,
 )
 from django.http import HttpRequest
+from django.http.multipartparser import MultiPartParser
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -23,7 +26,35 @@ REFUSED = "cpor.too_large"
 AROUND = 1024 * 1024
 
 
-class Reception(TemporaryFileUploadHandler):
+class Reception(FileUploadHandler):
+    """Lets a request be read so that each file keeps the name it was sent under."""
+
+    def handle_raw_input(
+        self,
+        input_data: Any,
+        META: Any,  # noqa: N803
+        content_length: int,
+        boundary: Any,
+        encoding: Any = None,
+    ) -> Any:
+        arrival: Any = Arrival(self.request)
+        return AsSent(META, input_data, [arrival], encoding).parse()
+
+    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes:
+        raise NotImplementedError  # Arrival gets all of it
+
+    def file_complete(self, file_size: int) -> None:
+        raise NotImplementedError
+
+
+class AsSent(MultiPartParser):
+    """Reads names as they are: Django drops what cannot be seen, and such files."""
+
+    def sanitize_file_name(self, file_name: str) -> str:
+        return file_name
+
+
+class Arrival(TemporaryFileUploadHandler):
     """Writes each file to disk piece by piece, and its hash with it.
 
     A file that grows too large is dropped at once; the others of the request go on.
@@ -31,17 +62,18 @@ class Reception(TemporaryFileUploadHandler):
     stranger sends is never stored.
     """
 
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
+    def new_file(self, field_name: str, file_name: str, *args: Any) -> None:
         self.digest = hashlib.sha256()
         self.received = 0
-        self.file_name = args[1] if len(args) > 1 else kwargs.get("file_name")
+        self.sent_as = file_name
         if _is_stranger(self.request):
             raise SkipFile
         self.largest = value_of(EVIDENCE_MAX_BYTES)
         if self.request and _announced(self.request) > _most(self.request):
             self._note()
             raise StopUpload(connection_reset=True)
-        super().new_file(*args, **kwargs)
+        # Neither the disk nor Django is shown a stranger's name.
+        super().new_file(field_name, "upload", *args)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
@@ -54,12 +86,17 @@ class Reception(TemporaryFileUploadHandler):
 
     def file_complete(self, file_size: int) -> TemporaryUploadedFile | None:
         file: Any = super().file_complete(file_size)
-        file.sha256 = self.digest.hexdigest()
+        file.sha256, file.sent_as = self.digest.hexdigest(), self.sent_as
         return file  # type: ignore[no-any-return]
 
     def _note(self) -> None:
         if self.request:
-            too_large(self.request).append(self.file_name or "")
+            too_large(self.request).append(self.sent_as)
+
+
+def sent_name(upload: File[Any]) -> str:
+    """Return the name that an upload was sent under, whatever it holds."""
+    return str(getattr(upload, "sent_as", "") or upload.name or "")
 
 
 def too_large(request: HttpRequest) -> list[str]:

@@ -1,4 +1,4 @@
-"""Cleans file names: what is left is safe on every file system and screen."""
+"""Cleans file names, and lays open what was sent: safe on every system and screen."""
 
 import unicodedata
 
@@ -37,6 +37,19 @@ def clean_name(name: str, content_type: str = "") -> str:
     return _shortened(_unreserved(_trimmed(stem)), suffix) + suffix
 
 
+def laid_open(name: str) -> str:
+    """The name as it was sent, with what cannot be seen spelled out: ⟨U+202E⟩."""
+    return "".join(
+        character if _is_plain(character) else f"⟨U+{ord(character):04X}⟩"
+        for character in name
+    )
+
+
+def is_as_sent(name: str, sent: str) -> bool:
+    """Whether a cleaned name reads as the one that was sent."""
+    return name.casefold() == unicodedata.normalize("NFC", sent).casefold()
+
+
 def extension_of(name: str) -> str:
     """The extension a person sees in a name: lower case, without the dot."""
     return _split(_visible(name))[1]
@@ -65,6 +78,12 @@ def _seen(character: str) -> str:
     if ord(character) in _INVISIBLE or unicodedata.category(character)[0] == "C":
         return ""
     return character
+
+
+def _is_plain(character: str) -> bool:
+    if character.isspace():
+        return character == " "
+    return _seen(character) == character
 
 
 def _trimmed(text: str) -> str:

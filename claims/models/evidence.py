@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Partner
 from claims.inspection import codes
+from claims.inspection.names import is_as_sent, laid_open
 from claims.reading.limits import DRAWN
 from claims.workflow import DISPUTE_PROOF, PROOF
 
@@ -191,6 +192,13 @@ class Evidence(models.Model):
     @property
     def kind_label(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def sent_as(self) -> str:
+        """The name it was sent under, where that is another: nothing in it hidden."""
+        if is_as_sent(self.name, self.original_name):
+            return ""
+        return laid_open(self.original_name)
 
     @property
     def state_label(self) -> str:

@@ -28,9 +28,10 @@ from accounts.models import User
 from claims import evidence, vault
 from claims.access import signed_in, visible_to
 from claims.forms.evidence import EvidenceForm
+from claims.inspection.names import laid_open
 from claims.machine import Refused
 from claims.models import Claim, Evidence
-from claims.uploads import too_large, too_large_sentence
+from claims.uploads import sent_name, too_large, too_large_sentence
 from claims.views.current import current_claim
 from claims.views.files import file_of
 
@@ -98,7 +99,7 @@ def state(request: HttpRequest, number: str, public_id: UUID) -> HttpResponse:
 def _take_in(
     upload: "UploadedFile[bytes]", claim: Claim, reader: User, replaced: Evidence | None
 ) -> Outcome:
-    name, size = upload.name or "", upload.size or 0
+    name, size = laid_open(sent_name(upload)), upload.size or 0
     if twin := evidence.already_there(claim, upload):
         said = _("This file is already attached, as %(name)s.") % {"name": twin.name}
         return Outcome(name, size, HTTPStatus.CONFLICT, said)
@@ -127,7 +128,7 @@ def no_storage() -> str:
 
 def _too_large(name: str) -> Outcome:
     said = too_large_sentence()
-    return Outcome(name, 0, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said)
+    return Outcome(laid_open(name), 0, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said)
 
 
 def _replaced(request: HttpRequest, reader: User, claim: Claim) -> Evidence | None:
