@@ -1,10 +1,17 @@
 """What every response owes the person who reads it: their language, and privacy."""
 
 from collections.abc import Callable
+from contextlib import suppress
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.http import (
+    HttpRequest,
+    HttpResponse,
+    HttpResponseBase,
+    JsonResponse,
+    UnreadablePostError,
+)
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
@@ -131,6 +138,17 @@ def _lacks_second_factor(request: HttpRequest) -> bool:
     return True
 
 
+class Afterwards(HttpResponse):
+    """An answer to be made once the transaction of the request has ended.
+
+    For what takes seconds and needs no database; what needs it enters a scope anew.
+    """
+
+    def __init__(self, make: Callable[[], HttpResponse]) -> None:
+        super().__init__()
+        self.made = make
+
+
 class ScopeMiddleware:
     """Let the view ask the database as the person behind the request, and no further.
 
@@ -144,7 +162,17 @@ class ScopeMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         person = request.user
         if isinstance(person, User):
+            _receive(request)
             with scopes.entered(scopes.standing_of(person)):
-                return self.get_response(request)
-        with scopes.kept():  # a token signs in within the view
-            return self.get_response(request)
+                answer = self.get_response(request)
+        else:
+            with scopes.kept():  # a token signs in within the view
+                answer = self.get_response(request)
+        return answer.made() if isinstance(answer, Afterwards) else answer
+
+
+def _receive(request: HttpRequest) -> None:
+    """Take the files in before the transaction begins: a slow line holds none open."""
+    if request.content_type == "multipart/form-data":
+        with suppress(UnreadablePostError):  # whoever needs it meets it again
+            _ = request.POST

@@ -19,6 +19,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
 from accounts.rulebook import value_of
+from claims.inspection import clean_name
 from claims.rulebook import EVIDENCE_MAX_BYTES, EVIDENCE_MAX_FILES
 
 REFUSED = "cpor.too_large"
@@ -87,6 +88,7 @@ class Arrival(TemporaryFileUploadHandler):
     def file_complete(self, file_size: int) -> TemporaryUploadedFile | None:
         file: Any = super().file_complete(file_size)
         file.sha256, file.sent_as = self.digest.hexdigest(), self.sent_as
+        file.name = clean_name(self.sent_as)
         return file  # type: ignore[no-any-return]
 
     def _note(self) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -16,6 +17,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from accounts.middleware import Afterwards
+from accounts.models import User
+from accounts.scopes import entered, standing_of
 from claims.access import signed_in
 from claims.checklist import checklist
 from claims.models import Evidence, Reading
@@ -85,18 +89,23 @@ def viewer(request: HttpRequest, number: str, public_id: UUID) -> HttpResponseBa
 def picture(
     request: HttpRequest, number: str, public_id: UUID, page: int, size: str
 ) -> HttpResponseBase:
-    """Hand out one page as a picture, drawn in a throw-away process."""
+    """Hand out one page as a picture, drawn once no transaction is held open."""
     reader = signed_in(request)
     file = file_of(reader, number, public_id)
     if not file.pages_url or size not in limits.WIDTHS or not 0 < page <= limits.PAGES:
         raise Http404
+    return Afterwards(partial(_picture, file, reader, page, size))
+
+
+def _picture(file: Evidence, reader: User, page: int, size: str) -> HttpResponse:
     try:
         drawn = _drawn(file, page, limits.WIDTHS[size])
-    except CannotRead as error:
-        raise Http404 from error
+    except CannotRead:
+        return HttpResponse(status=404)
     except (ReaderUnavailable, Unreadable):
         return HttpResponse(status=503, headers={"Retry-After": "5"})
-    note_looked_at(file=file, reader=reader, now=timezone.now())
+    with entered(standing_of(reader)):
+        note_looked_at(file=file, reader=reader, now=timezone.now())
     headers = {
         "Content-Disposition": "inline",
         "Content-Security-Policy": SANDBOX,

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.db import connection
 from django.urls import reverse
 from PIL import Image
 
@@ -178,6 +179,20 @@ def test_pages_are_drawn_by_turns(claim, monkeypatch):
         answer = page(file)
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert page(file).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_waits_while_a_page_is_drawn(claim, monkeypatch):
+    file, held = pdf(claim), []
+
+    def drawn(*args, **options):
+        held.append(connection.in_atomic_block)
+        return b"picture"
+
+    monkeypatch.setattr(pages, "page_image", drawn)
+    answer = page(file)
+    assert (answer.content, held) == (b"picture", [False])
+    assert TrailEntry.objects.filter(deed="document_read").count() == 1
 
 
 def test_who_looks_is_in_the_trail_once_for_each_look(claim):

@@ -10,6 +10,8 @@ import time_machine
 from celery import current_app
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
 from claims import evidence
@@ -397,3 +399,33 @@ def test_a_file_of_another_claim_is_not_replaced(claim):
     upload(claim, pdf(), replaces=foreign.public_id)
     foreign.refresh_from_db()
     assert foreign.replaced_by is None
+
+
+# --- While it comes in --------------------------------------------------------
+
+
+class Asking(io.BytesIO):
+    """A body that notes whether a transaction is open while it is read."""
+
+    seen: set[bool]
+
+    def read(self, size=-1):
+        self.seen.add(connection.in_atomic_block)
+        return super().read(size)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_no_transaction_waits_for_a_slow_line(claim):
+    content = {"file": pdf()}
+    body = Asking(encode_multipart(BOUNDARY, content))
+    body.seen = set()
+    answer = browser(claim.created_by).generic(
+        "POST",
+        reverse("evidence-upload", args=[claim.number]),
+        body.getvalue(),
+        content_type=MULTIPART_CONTENT,
+        **{"wsgi.input": body},
+    )
+    assert answer.status_code == 302
+    assert Evidence.objects.get().name == "proof.pdf"
+    assert body.seen == {False}
