@@ -40,7 +40,7 @@ type View[**P] = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file of a request."""
+    """What became of one file of a request; a twin of it may be there already."""
 
     name: str
     size: int
@@ -59,7 +59,10 @@ def for_signed_in[**P](view: View[P]) -> View[P]:
     ) -> HttpResponseBase:
         is_script = _wants_json(request) or "HX-Request" in request.headers
         if is_script and not request.user.is_authenticated:
-            said = _("You were logged out. Log in again, then add the file anew.")
+            said = _(
+                "You were logged out. Log in again in another tab, then try again "
+                "here: what you chose is kept."
+            )
             return JsonResponse({"message": said}, status=401)
         return behind_login(request, *args, **kwargs)
 
@@ -102,7 +105,7 @@ def _take_in(
     name, size = laid_open(sent_name(upload)), upload.size or 0
     if twin := evidence.already_there(claim, upload):
         said = _("This file is already attached, as %(name)s.") % {"name": twin.name}
-        return Outcome(name, size, HTTPStatus.CONFLICT, said)
+        return Outcome(name, size, HTTPStatus.CONFLICT, said, twin)
     try:
         file = evidence.attach(
             claim=claim,
@@ -163,10 +166,11 @@ def _answer(
     file = outcome.file
     row = form.row(file) if file else None
     return {
+        "id": str(file.public_id) if file else "",
         "name": outcome.name,
         "size": outcome.size,
         "state": file.check_state if file else "refused",
-        "label": outcome.message,
+        "label": file.state_label if file else outcome.message,
         "message": outcome.message,
         "html": render_to_string(
             "claims/wizard/_evidence_row.html",
@@ -186,9 +190,9 @@ def _say(request: HttpRequest, outcomes: Sequence[Outcome]) -> None:
     if not outcomes:
         messages.error(request, _("Choose a file first."))
     for outcome in outcomes:
-        if outcome.file is None:
+        if outcome.status != HTTPStatus.CREATED:
             messages.error(request, f"{outcome.name}: {outcome.message}")
-    count = sum(outcome.file is not None for outcome in outcomes)
+    count = sum(outcome.status == HTTPStatus.CREATED for outcome in outcomes)
     if count:
         said = ngettext(
             "%(count)d file is here and being checked.",
