@@ -166,7 +166,7 @@ def history_of(about: str) -> list[Entry]:
 def latest() -> list[Entry]:
     """Return the last changes of whatever it was, each with its name."""
     rows = TrailEntry.objects.filter(deed__in=DEEDS, details__has_key="did")
-    newest = rows.select_related("actor").order_by("-id")[:SHOWN]
+    newest = rows.select_related("actor")[:SHOWN]
     return [
         replace(
             entry, sentence=f"{row.details.get('name', row.about)}: {entry.sentence}"

@@ -18,7 +18,7 @@ from django.db import connection, transaction
 from accounts.models import Deed, TrailEntry, TrailHead, User
 from accounts.scopes import Across, across
 
-__all__ = ["Deed", "hash_of", "keys", "record", "seal_of"]
+__all__ = ["Deed", "hash_of", "is_sealed", "is_signed", "keys", "record", "seal_of"]
 
 
 @across(Across.TRAIL)
@@ -86,6 +86,16 @@ def hash_of(entry: TrailEntry, key: bytes) -> str:
 def seal_of(head: TrailHead, key: bytes) -> str:
     """Return the keyed hash over the end of a chain; no row's hash equals it."""
     return _hmac(key, ["head", head.partner_id, head.count, head.last_hash])
+
+
+def is_signed(entry: TrailEntry) -> bool:
+    """Say whether a row is as it was written, by any key that we know."""
+    return any(hmac.compare_digest(hash_of(entry, key), entry.hash) for key in keys())
+
+
+def is_sealed(head: TrailHead) -> bool:
+    """Say whether the end of a chain is as it was written."""
+    return any(hmac.compare_digest(seal_of(head, key), head.seal) for key in keys())
 
 
 def keys() -> list[bytes]:

@@ -3,10 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from django.db import DatabaseError, transaction
+from django.db.models import Sum
+
 from accounts.models import Deed, TrailEntry, TrailHead
-from accounts.trail import hash_of, keys, seal_of
+from accounts.trail import is_sealed, is_signed, record
 
 AT_ONCE = 2000
 PROGRAMME = "programme"
@@ -54,12 +58,46 @@ def gone_since(anchored: Mapping[str, Sequence[Any]]) -> Iterator[Fault]:
             yield Fault(chain, number, "it is not the row that the anchor names")
 
 
+def end_of_chain_holds(chain: int | None) -> bool:
+    """Compare the sealed end of one chain with its last row, and read no other."""
+    head = TrailHead.objects.filter(partner=chain).first()
+    last = TrailEntry.objects.filter(partner=chain).order_by("-number").first()
+    if last is not None and not is_signed(last):
+        return False
+    return not any(_faults_at_end(chain, last, head))
+
+
+def note_verified(*, found: Sequence[Fault], now: datetime) -> bool:
+    """Put down in the programme's chain what a check of all chains has found.
+
+    Return whether that could be written: a chain whose end was tampered with takes no
+    row, and one that vanished is not begun anew, which would hide it. The page of the
+    trail looks at the end by itself, so what it says then is not an earlier success.
+    """
+    if not TrailHead.objects.filter(partner=None).exists():
+        return False
+    counted = TrailHead.objects.aggregate(rows=Sum("count"))["rows"] or 0
+    first = str(found[0]) if found else ""
+    try:
+        with transaction.atomic():
+            record(
+                deed=Deed.TRAIL_VERIFIED,
+                actor=None,
+                partner_id=None,
+                details={"rows": counted, "faults": len(found), "first": first},
+                now=now,
+            )
+    except DatabaseError:
+        return False
+    return True
+
+
 def _faults_of(chain: int | None, head: TrailHead | None) -> Iterator[Fault]:
     before: TrailEntry | None = None
     rows = TrailEntry.objects.filter(partner=chain).order_by("number", "pk")
     for entry in rows.iterator(chunk_size=AT_ONCE):
         yield from _faults_between(before, entry)
-        if not any(hash_of(entry, key) == entry.hash for key in keys()):
+        if not is_signed(entry):
             yield Fault(chain, entry.number, "it was changed or inserted")
         before = entry
     yield from _faults_at_end(chain, before, head)
@@ -87,7 +125,7 @@ def _faults_at_end(
     if head is None:
         yield Fault(chain, number, "the end of this chain is gone")
         return
-    if not any(seal_of(head, key) == head.seal for key in keys()):
+    if not is_sealed(head):
         yield Fault(chain, head.count, "the end of this chain was changed")
     if head.count > number:
         yield Fault(chain, number + 1, f"{_span(number + 1, head.count)} removed")

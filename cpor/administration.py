@@ -54,6 +54,12 @@ PARTS = (
         _("What the clocks will do next"),
         _("The steps that time will take, and when."),
     ),
+    (
+        "trail",
+        "list-details",
+        _("Audit trail"),
+        _("Who read, took out or changed what, and whether the trail is whole."),
+    ),
 )
 
 

@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from accounts.trail_list import may_read_trail
 from notifications import queries
 
 if TYPE_CHECKING:
@@ -85,6 +86,13 @@ PLACES = (
         "clock",
         lambda person: person.is_lead or person.is_programme_admin,
         also=("clock", "clocks", "outages"),
+    ),
+    Place(
+        _("Audit trail"),
+        "trail",
+        "list-details",
+        may_read_trail,
+        also=("trail",),
     ),
     Place(
         _("Administration"),

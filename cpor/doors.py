@@ -4,10 +4,12 @@ A table that is not named here is closed to the application. Whoever adds one ad
 line; docs/architecture.md says how to choose. cpor/roles.py makes the SQL from it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from accounts.models import ADMIN_TITLES
 from accounts.scopes import Scope
+from accounts.trail_list import FOR_A_COMPANY, OF_A_COMPANY
 
 # Whom the scope is for, as accounts/scopes.py sets it. Nothing set: NULL, so no rows.
 COMPANY = "NULLIF(current_setting('cpor.partner', true), '')::bigint"
@@ -37,6 +39,18 @@ OF_A_CALENDAR_OF_OURS = (
     "calendar_id IS NULL OR calendar_id IN (SELECT id FROM claims_workcalendar)"
 )
 OF_THE_CLAIM = f"claim_id = {CLAIM}"
+
+
+def _listed(words: Iterable[str]) -> str:
+    """Write words of ours, such as a column's values, as a list in SQL."""
+    return ", ".join(f"'{word}'" for word in sorted(words))
+
+
+# Asked once for a query, not for each row.
+IS_ADMIN = (
+    f"(SELECT title FROM accounts_user WHERE id = {PERSON})"  # noqa: S608
+    f" IN ({_listed(ADMIN_TITLES)})"
+)
 # What a person changes about themselves or an admin about a colleague. Never the
 # company, the programme role or the address.
 ABOUT_PEOPLE = (
@@ -215,8 +229,14 @@ TABLES: Mapping[str, Table] = {
         EVERYTHING,
         entrance=Door("select update(accepted_at)"),
     ),
-    # The trail: written in a section of its own, read by the programme's people.
-    "accounts_trailentry": company("", system=APPEND),
+    # The trail: written in a section of its own, read by the programme's people; of a
+    # company's chain its admins read what was done with claims and files, not from
+    # which network.
+    "accounts_trailentry": company(
+        f"select({','.join(FOR_A_COMPANY)})",
+        system=APPEND,
+        rows=f"{OWN} AND deed IN ({_listed(OF_A_COMPANY)}) AND {IS_ADMIN}",
+    ),
     "accounts_trailhead": company("", system="select insert update"),
     # An admin who removes somebody, or a programme admin, ends their factors too.
     "mfa_authenticator": person(

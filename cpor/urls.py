@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from cpor import views
 from cpor.administration import administration
+from cpor.trail_page import trail, trail_export
 
 urlpatterns = [
     path("", include("accounts.urls")),
@@ -17,6 +18,8 @@ urlpatterns = [
     path("administration/", administration, name="administration"),
     path("administration/", include("accounts.administration.urls")),
     path("administration/", include("claims.administration.urls")),
+    path("trail/", trail, name="trail"),
+    path("trail/export.csv", trail_export, name="trail-export"),
     path("design/", views.design, name="design"),
 ]
 handler400 = views.bad_request

@@ -28,6 +28,7 @@ class Deed(models.TextChoices):
     SETTING_CHANGED = "setting_changed", _("Setting changed")
     CLOCK_BRAKED = "clock_braked", _("Brake of a clock used")
     DATES_MOVED = "dates_moved", _("Many dates moved")
+    TRAIL_VERIFIED = "trail_verified", _("Trail verified")
 
 
 class TrailHead(models.Model):
@@ -95,7 +96,7 @@ class TrailEntry(models.Model):
     class Meta:
         verbose_name = _("entry of the audit trail")
         verbose_name_plural = _("audit trail")
-        ordering = ("-id",)
+        ordering = ("-at", "-id")
         constraints = (
             models.UniqueConstraint(
                 fields=["partner", "number"],
@@ -104,11 +105,12 @@ class TrailEntry(models.Model):
             ),
         )
         indexes = (
-            models.Index(fields=["partner", "-id"], name="trail_company"),
-            models.Index(fields=["actor", "-id"], name="trail_person"),
-            models.Index(fields=["deed", "-id"], name="trail_deed"),
-            models.Index(fields=["about", "-id"], name="trail_about"),
-            models.Index(fields=["at"], name="trail_time"),
+            # In the order in which the trail is read, whatever it is narrowed to.
+            models.Index(fields=["partner", "-at", "-id"], name="trail_of_company"),
+            models.Index(fields=["actor", "-at", "-id"], name="trail_of_person"),
+            models.Index(fields=["deed", "-at", "-id"], name="trail_of_deed"),
+            models.Index(fields=["about", "-at", "-id"], name="trail_of_thing"),
+            models.Index(fields=["-at", "-id"], name="trail_by_time"),
         )
 
     def __str__(self) -> str:

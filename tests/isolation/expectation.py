@@ -17,6 +17,7 @@ OF_ADDRESS = (
 OF_MESSAGE = (
     "message_id IN (SELECT id FROM notifications_message WHERE recipient_id = {person})"
 )
+OF_AN_EXPORT = "partner_id = {company} AND deed = 'export'"
 OF_FILE = "evidence_id IN (SELECT id FROM claims_evidence WHERE partner_id = {company})"
 # Of each table: whose a row is, then per scope what may be done with rows of one's own
 # and of another company. S select, I insert, U update, D delete.
@@ -59,7 +60,8 @@ ROWS = {
     "accounts_invitation": (
         *(COMPANY, "SU/SU", "SIU/", "SIUD/SIUD", "/", "SIUD/SIUD"),
     ),
-    "accounts_trailentry": (COMPANY, "/", "/", "S/S", "/", "SI/SI"),
+    # Of its own chain a company reads some deeds only.
+    "accounts_trailentry": (OF_AN_EXPORT, "/", "S/", "S/S", "/", "SI/SI"),
     "accounts_trailhead": (COMPANY, "/", "/", "S/S", "/", "SIU/SIU"),
     "mfa_authenticator": (
         *(PERSON, "SIU/SIU", "SIUD/", "SIUD/SIUD", "/", "SIUD/SIUD"),
@@ -128,6 +130,10 @@ WHAT_WAS_LOST = {
     *("by_id", "recorded_at"),
 }
 READABLE = {
+    ("accounts_trailentry", Scope.PARTNER): {
+        *("id", "partner_id", "number", "deed", "actor_id", "actor_role"),
+        *("about", "details", "at"),
+    },
     ("claims_postponement", Scope.PARTNER): WHAT_WAS_LOST,
     ("claims_postponement", Scope.CUSTOMER): WHAT_WAS_LOST,
 }

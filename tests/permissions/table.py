@@ -14,6 +14,7 @@ from django.utils import timezone
 from tests.factories import PASSWORD, PDF
 from tests.permissions.words import (
     ADMINS,
+    AUDITORS,
     COMPANY,
     DESK,
     EVERYBODY,
@@ -29,6 +30,7 @@ from tests.permissions.words import (
 )
 
 LEAD_AND_PROGRAMME = LEADS | PROGRAMME_ADMINS
+READERS_OF_THE_TRAIL = ADMINS | AUDITORS | PROGRAMME_ADMINS
 THE_REVIEWER = frozenset({REVIEWER})
 BECAUSE = {"comment": "Because."}
 
@@ -362,6 +364,16 @@ API = [
     Line("api-notes", "POST", DESK, closed=(404, 409), ok=201, give={"text": "Hello."}),
 ]
 
+TRAIL = [
+    Line("trail", "GET", READERS_OF_THE_TRAIL, note="partner admins: their company's"),
+    Line(
+        "trail-export",
+        "GET",
+        READERS_OF_THE_TRAIL,
+        note="partner admins: their company's",
+    ),
+]
+
 OPEN = [
     Line("healthz", "GET", EVERYBODY),
     Line("design", "GET", EVERYBODY, note="not in production"),
@@ -381,5 +393,6 @@ TABLE = [
     *DESK_PAGES,
     *ADMINISTRATION,
     *API,
+    *TRAIL,
     *OPEN,
 ]

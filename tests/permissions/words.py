@@ -21,6 +21,7 @@ COMPANY = frozenset({USER, ADMIN})
 ADMINS = frozenset({ADMIN})
 DESK = frozenset({REVIEWER, LEAD})
 LEADS = frozenset({LEAD})
+AUDITORS = frozenset({AUDITOR})
 PROGRAMME_ADMINS = frozenset({PROGRAMME})
 STAFF = frozenset({REVIEWER, LEAD, AUDITOR, PROGRAMME})
 SIGNED_IN = COMPANY | STAFF
