@@ -1,6 +1,7 @@
 """Putting down who was refused, after the request that refused it was rolled back."""
 
 from collections.abc import Callable
+from contextvars import ContextVar
 from typing import Any
 
 import structlog
@@ -20,6 +21,21 @@ CONFLICT = 409
 SECRETS = ("token", "key", "uidb36")
 
 log = structlog.get_logger(__name__)
+# What waits for the end of the request in which it happened; None outside of one.
+_waiting: ContextVar[list[dict[str, Any]] | None] = ContextVar("waiting", default=None)
+
+
+def afterwards(**deed: Any) -> None:
+    """Record a deed that must be kept although what it belongs to is rolled back.
+
+    Within a request it is written when that is over; elsewhere at once. It takes what
+    `trail.record` takes.
+    """
+    waiting = _waiting.get()
+    if waiting is None:
+        trail.record(**deed)
+    else:
+        waiting.append(deed)
 
 
 class WitnessMiddleware:
@@ -35,7 +51,12 @@ class WitnessMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         structlog.contextvars.bind_contextvars(network=_network(request))
         request.wanted = None  # type: ignore[attr-defined]
-        response = self.get_response(request)
+        before = _waiting.set([])
+        try:
+            response = self.get_response(request)
+            _write_down(_waiting.get() or [])
+        finally:
+            _waiting.reset(before)
         wanted = request.wanted  # type: ignore[attr-defined]
         if wanted and _is_refusal(request, response) and isinstance(request.user, User):
             _record(request, request.user, response.status_code, wanted)
@@ -48,6 +69,14 @@ class WitnessMiddleware:
         match = request.resolver_match
         if match is not None:
             request.wanted = (match.view_name, kwargs)  # type: ignore[attr-defined]
+
+
+def _write_down(deeds: list[dict[str, Any]]) -> None:
+    for deed in deeds:
+        try:
+            trail.record(**deed)
+        except DatabaseError:
+            log.exception("deed_not_recorded", deed=deed["deed"], about=deed["about"])
 
 
 def _network(request: HttpRequest) -> str:

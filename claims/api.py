@@ -19,10 +19,11 @@ from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
 from accounts.strict import refuse_unknown
-from claims import actions, engine, evidence, queries, vault
+from claims import actions, engine, evidence, queries, refusals, vault
 from claims.access import actor_for, signed_in, visible_to
 from claims.filters import ClaimFilter
 from claims.forms.step import StepForm
+from claims.inspection.finding import Code
 from claims.machine import GONE, Refused
 from claims.models import Claim, Evidence
 from claims.serializers import (
@@ -141,6 +142,14 @@ def files(request: Request, number: str) -> Response:
         return Response(_files(request, found.evidence_all, many=True))
     upload = request.FILES.get("file")
     if names := too_large(request._request):  # noqa: SLF001
+        for name in names:
+            refusals.note_on_arrival(
+                claim=found,
+                by=signed_in(request),
+                name=name,
+                code=Code.TOO_LARGE,
+                now=timezone.now(),
+            )
         said = f"{names[0]}: {too_large_sentence()}"
         return Response({"file": [said]}, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)
     refuse_unknown(request.data, ["file"])

@@ -13,7 +13,7 @@ import structlog
 from django.db import transaction
 from django.db.models import QuerySet
 
-from claims import gate, inspection, vault
+from claims import gate, inspection, refusals, vault
 from claims.inspection.finding import Code
 from claims.models import Check, Claim, Evidence, Purpose
 from claims.models.evidence import PENDING, REFUSED_CHECKS
@@ -88,11 +88,14 @@ def inspect(*, evidence: Evidence, now: datetime) -> Evidence:
         "check_attempts": outcome.attempts,
     }
     mine = Evidence.objects.filter(pk=evidence.pk, check_after=held)
-    if mine.filter(check_state__in=PENDING).update(**fresh):
-        for field, value in fresh.items():
-            setattr(evidence, field, value)
-    else:
-        evidence.refresh_from_db()
+    with transaction.atomic():
+        if mine.filter(check_state__in=PENDING).update(**fresh):
+            for field, value in fresh.items():
+                setattr(evidence, field, value)
+            if evidence.is_refused:
+                refusals.note_verdict(file=evidence, now=now)
+        else:
+            evidence.refresh_from_db()
     return evidence
 
 

@@ -17,10 +17,10 @@ from accounts.models import Partner, User
 from accounts.rulebook import value_of
 from claims import inspection, journal, vault
 from claims.access import actor_for, may_attach
-from claims.inspection import codes
 from claims.inspection.finding import Code
 from claims.machine import Refused
 from claims.models import Claim, Evidence, Purpose, Reading
+from claims.refusals import FileRefused, noting_refusals
 from claims.rulebook import (
     EVIDENCE_MAX_FILES,
     EVIDENCE_QUOTA_BYTES,
@@ -35,6 +35,7 @@ ring = Bell("claims.tasks.inspect_evidence").ring
 DETAILS = ("kind", "document_on", "signed_on", "signer")
 
 
+@noting_refusals
 def attach(
     *,
     claim: Claim,
@@ -240,7 +241,7 @@ def _refuse_at_once(upload: File[bytes]) -> None:
     upload.seek(0)
     code = inspection.quick_check(head, sent_name(upload), upload.size)
     if code:
-        raise Refused(str(codes.sentence(code)))
+        raise FileRefused(code, digest_of(upload))
 
 
 def _purpose(claim: Claim, by: User) -> Purpose:
@@ -274,7 +275,7 @@ def _refuse_over_quota(evidence: Evidence) -> None:
         return  # what the programme's people attach is the programme's
     vault.lock_quota(evidence.partner_id)
     if room_used(evidence.partner_id) + evidence.size > room_of(evidence.partner):
-        raise Refused(str(codes.sentence(Code.QUOTA)))
+        raise FileRefused(Code.QUOTA, evidence.sha256)
 
 
 def room_used(partner_id: int) -> int:

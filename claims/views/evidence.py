@@ -25,9 +25,10 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from claims import evidence, vault
+from claims import evidence, refusals, vault
 from claims.access import signed_in, visible_to
 from claims.forms.evidence import EvidenceForm
+from claims.inspection.finding import Code
 from claims.inspection.names import laid_open
 from claims.machine import Refused
 from claims.models import Claim, Evidence
@@ -84,7 +85,7 @@ def upload(request: HttpRequest, number: str) -> HttpResponse:
         for file in request.FILES.getlist("file")
         if isinstance(file, UploadedFile)
     ]
-    outcomes = taken + [_too_large(name) for name in too_large(request)]
+    outcomes = taken + [_too_large(name, claim, reader) for name in too_large(request)]
     if _wants_json(request):
         return _as_json(request, claim, outcomes)
     _say(request, outcomes)
@@ -129,7 +130,10 @@ def no_storage() -> str:
     )
 
 
-def _too_large(name: str) -> Outcome:
+def _too_large(name: str, claim: Claim, reader: User) -> Outcome:
+    refusals.note_on_arrival(
+        claim=claim, by=reader, name=name, code=Code.TOO_LARGE, now=timezone.now()
+    )
     said = too_large_sentence()
     return Outcome(laid_open(name), 0, HTTPStatus.REQUEST_ENTITY_TOO_LARGE, said)
 
