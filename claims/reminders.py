@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -11,7 +12,7 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from claims import brakes, calendar, deadlines, failures
-from claims.calendar import Calendar, parse_rule
+from claims.calendar import Calendar, CalendarError, parse_rule
 from claims.calendars import programme_calendar, stored_calendar
 from claims.models import Claim, Deadline, Reminder
 from claims.workflow import PROGRAMME
@@ -117,14 +118,15 @@ def tell(*, reader: int, now: datetime, rehearse: bool = False) -> int:
     """Say everything that one reader is to be told by now; return how much it was.
 
     Each reminder is judged anew while its claim is locked. Whoever was told something
-    today already gets the rest tomorrow, unless that would be too late.
+    today already gets the rest tomorrow, and after a standstill nobody is spoken to at
+    night; unless that would be too late.
     """
     person = _alone_with(reader)
     if person is None:
         return 0
     waiting = _waiting(person, now, rehearse=rehearse)
-    if not rehearse and _was_told_today(person, now):
-        waiting = _put_off(waiting, person, now)
+    if not rehearse:
+        waiting = _put_off(waiting, until=_next_hearing(person, now), now=now)
     lines = [
         line
         for reminder in _only_the_latest(waiting, now)
@@ -172,15 +174,26 @@ def _was_told_today(person: User, now: datetime) -> bool:
     )
 
 
+def _next_hearing(person: User, now: datetime) -> datetime:
+    """Return when the person can be told more: at work, in one mail a day.
+
+    Where their calendar does not reach so far, now is better than never.
+    """
+    with suppress(CalendarError):
+        days = _days_of(person, now)
+        told = _was_told_today(person, now)
+        return next_morning(now, days) if told else next_working_moment(now, days)
+    return now
+
+
 def _put_off(
-    waiting: Iterable[Reminder], person: User, now: datetime
+    waiting: Iterable[Reminder], *, until: datetime, now: datetime
 ) -> list[Reminder]:
-    """Move to the next morning what can wait; return what can't."""
-    morning = next_morning(now, _days_of(person, now))
+    """Move to a later moment what can wait; return what can't."""
     urgent = []
     for reminder in waiting:
-        if _is_in_time(reminder.deadline, morning, now):
-            reminder.at = morning
+        if until > now and _is_in_time(reminder.deadline, until, now):
+            reminder.at = until
             reminder.save(update_fields=["at"])
         else:
             urgent.append(reminder)

@@ -94,7 +94,7 @@ def do_every_job(now):
     return swept.steps.total(), Message.objects.count() - before
 
 
-@pytest.fixture(params=WALKS.values(), ids=WALKS.keys())
+@pytest.fixture(params=list(WALKS.values()), ids=list(WALKS))
 def walk(request):
     """Return a walk, with a claim of each timed state for a company of each place."""
     factories.staff()

@@ -10,7 +10,7 @@ from claims import actions, engine
 from claims.access import actor_for
 from claims.calendars import load_calendar
 from claims.machine import Given
-from claims.models import Claim, Deadline, Reminder
+from claims.models import Claim, Deadline, Reminder, WorkCalendar
 from claims.sweep import Swept, act, remind
 from notifications import rendering
 from notifications.actions import choose
@@ -107,6 +107,26 @@ def test_a_warning_that_would_come_too_late_is_given_out_of_hours():
     night = claim.due_at - 2 * HOUR
     remind(now=night, swept=Swept())
     assert Message.objects.get(topic="reminder").created_at == night
+
+
+def test_after_a_standstill_nobody_is_spoken_to_at_night():
+    asked()
+    remind(now=at("2026-12-07T20:00:00"), swept=Swept())  # planned for Tuesday, nine
+    remind(now=at("2026-12-09T02:00:00"), swept=Swept())  # nobody swept in between
+    assert not Message.objects.filter(topic="reminder").exists()
+    remind(now=at("2026-12-09T08:00:00"), swept=Swept())
+    assert Message.objects.get(topic="reminder").context["days_left"] == 2
+
+
+def test_who_has_no_calendar_any_more_is_told_at_once():
+    claim = asked()
+    remind(now=at("2026-12-07T20:00:00"), swept=Swept())
+    WorkCalendar.objects.update(last_on="2026-12-07")
+    night = at("2026-12-08T02:00:00")
+    Reminder.objects.update(at=night)
+    remind(now=night, swept=Swept())
+    told = Message.objects.get(topic="reminder")
+    assert (told.group, told.created_at) == (claim.number, night)
 
 
 # --- Exactly once ---------------------------------------------------------------------
