@@ -46,7 +46,7 @@ class Across(StrEnum):
     """
 
     EFFECTS = "effects"  # what a step leaves behind: rivals and leads are told
-    CLOCK = "clock"  # time that has run out acts, whoever opens the page
+    CLOCK = "clock"  # time that has run out acts, whoever asks; and whether it warned
     RIVALS = "rivals"  # whether another partner is on the key; never who
     OUTBOX = "outbox"  # a message to somebody else; nothing of it is read back
     TRAIL = "trail"  # a deed is written down; nothing of the trail is read back

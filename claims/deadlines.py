@@ -1,5 +1,6 @@
 """Starting, ending, holding and extending the deadline of a claim (DOMAIN.md §3)."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -128,7 +129,12 @@ def was_warned(deadline: Deadline) -> bool:
         topics=[*REQUESTS, *REMINDERS],
         since=first_of(deadline).started_at,
     )
-    return bool(accepted & REQUESTS) and bool(accepted & REMINDERS)
+    return are_warning(accepted)
+
+
+def are_warning(topics: Collection[str]) -> bool:
+    """Return whether mails on these topics are the request and a reminder."""
+    return not REQUESTS.isdisjoint(topics) and not REMINDERS.isdisjoint(topics)
 
 
 def first_of(deadline: Deadline) -> Deadline:

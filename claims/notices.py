@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.scopes import Across, across
 from claims.deadlines import running
 from claims.evidence import same_elsewhere
+from claims.late_bounces import lapsed_unwarned
 from claims.models import Claim, Line
 from claims.parts import Standing
 
@@ -27,8 +28,9 @@ class Notice:
     # Claims the reader may open, for the programme's people only.
     claims: Sequence[Claim] = ()
     is_for_arbitration: bool = False
-    # Where a lead decides about a clock that stands still.
+    # Where a lead decides about a clock that stands still, or gives more time.
     decide_url: str = ""
+    extend_url: str = ""
 
 
 def notices_about(claim: Claim, reader: User) -> list[Notice]:
@@ -45,6 +47,8 @@ def notices_about(claim: Claim, reader: User) -> list[Notice]:
 def _about_the_clock(claim: Claim, reader: User) -> list[Notice]:
     """Say on both sides that the partner's clock stands still, and why."""
     clock = claim.stage.clock
+    if clock is not None and clock.is_right and lapsed_unwarned(claim):
+        return [_warned_in_vain(claim, reader)]
     if clock is None or not clock.needs_warning:
         return []
     deadline = running(claim)
@@ -72,6 +76,32 @@ def _about_the_clock(claim: Claim, reader: User) -> list[Notice]:
             else "",
         )
     ]
+
+
+def _warned_in_vain(claim: Claim, reader: User) -> Notice:
+    """Say that the warning came back when the clock had acted already."""
+    if reader.is_partner:
+        sentence = _(
+            "Our mails to your company came back after its time had run out. The "
+            "rejection stands, but you can dispute it. Check that the addresses of "
+            "the people at your company are right, and ask us if you need more time."
+        )
+    else:
+        sentence = _(
+            "The mail server had taken the request and a reminder, and they came back "
+            "only after the claim had lapsed. A rejection is not taken back; the "
+            "partner can dispute it. A lead reviewer reaches the partner in another "
+            "way and gives more time for that."
+        )
+    return Notice(
+        "amber",
+        "mail-x",
+        _("The warning came back after the claim had lapsed"),
+        sentence,
+        extend_url=reverse("claim-extend", args=[claim.number])
+        if reader.is_lead
+        else "",
+    )
 
 
 def _rivals_of(claim: Claim) -> list[Line]:

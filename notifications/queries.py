@@ -164,16 +164,38 @@ def topics_accepted(
     The mail server took it, alone or within a summary, and it did not come back.
     A partner's deadline acts only after a delivered warning (DOMAIN.md §3).
     """
-    return set(
-        Message.objects.filter(
-            Q(delivery__state=DeliveryState.ACCEPTED)
-            | Q(told_in__delivery__state=DeliveryState.ACCEPTED),
-            group=group,
-            recipient__partner=partner,
-            topic__in=topics,
-            created_at__gte=since,
-        ).values_list("topic", flat=True)
+    told = _accepted(topics).filter(
+        group=group, recipient__partner=partner, created_at__gte=since
     )
+    return set(told.values_list("topic", flat=True))
+
+
+def accepted_in(
+    *, groups: Collection[str], topics: Collection[str]
+) -> set[tuple[str, int, str, datetime]]:
+    """Return group, company, topic and time of what the mail server took and kept."""
+    return set(
+        _accepted(topics)
+        .filter(group__in=groups, recipient__partner__isnull=False)
+        .values_list("group", "recipient__partner", "topic", "created_at")
+    )
+
+
+def _accepted(topics: Collection[str]) -> QuerySet[Message]:
+    return Message.objects.filter(
+        Q(delivery__state=DeliveryState.ACCEPTED)
+        | Q(told_in__delivery__state=DeliveryState.ACCEPTED),
+        topic__in=topics,
+    )
+
+
+def groups_that_came_back(*, topics: Collection[str], since: datetime) -> set[str]:
+    """Return the groups of which some mail on these topics came back lately."""
+    bounced = Delivery.objects.filter(
+        state=DeliveryState.BOUNCED, bounced_at__gte=since
+    ).values("message")
+    told = Message.objects.filter(topic__in=topics).values_list("group", flat=True)
+    return {*told.filter(pk__in=bounced), *told.filter(told_in__in=bounced)}
 
 
 def sent_about(

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from claims import held, queries
+from claims import held, late_bounces, queries
 from claims.access import may_decide_held, may_watch_clocks, signed_in
 from claims.calendar import CalendarError
 from claims.explanation import in_words
@@ -35,9 +35,12 @@ def stopped_clocks(request: HttpRequest) -> HttpResponse:
     page = Paginator(queries.held(reader), PAGE).get_page(request.GET.get("page"))
     claims = list(page)
     deadlines = shown_deadlines(claims, now)
+    late = late_bounces.waiting(reader, now)
+    after = shown_deadlines([each.claim for each in late], now)
     context = {
         "page": page,
         "held": [(claim, deadlines.get(claim.pk)) for claim in claims],
+        "late": [(each.claim, after.get(each.claim_id)) for each in late],
         "aside": open_ones()[:PAGE],
         "aside_count": open_ones().count(),
         "may_decide": reader.is_lead,
