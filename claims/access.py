@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, cast
 
+from django.db.models import Q
+
 from accounts.models import User
 from claims.machine import Offer
 from claims.models import Claim, Evidence, Purpose
@@ -62,8 +64,13 @@ def visible_to(user: User) -> QuerySet[Claim]:
 
 
 def visible_evidence(user: User, claim: Claim) -> QuerySet[Evidence]:
-    """Return the files of a claim, if the person may see that claim."""
-    return Evidence.objects.filter(claim=claim).filter(claim__in=visible_to(user))
+    """Return the files of a claim, if the person may see that claim.
+
+    What waits for a comment is seen by whoever writes it and by nobody else.
+    """
+    unsent = Q(purpose=Purpose.COMMENT, submitted_at=None) & ~Q(uploaded_by=user)
+    files = Evidence.objects.filter(claim=claim).exclude(unsent)
+    return files.filter(claim__in=visible_to(user))
 
 
 def roles_of(actor: Actor, claim: Claim) -> set[str]:

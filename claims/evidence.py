@@ -10,11 +10,12 @@ from typing import Any
 
 from django.core.files.base import File
 from django.db import transaction
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from accounts.models import Partner, User
 from accounts.rulebook import value_of
+from accounts.scopes import Across, across
 from claims import inspection, journal, vault
 from claims.access import actor_for, may_attach
 from claims.inspection.finding import Code
@@ -35,6 +36,15 @@ ring = Bell("claims.tasks.inspect_evidence").ring
 DETAILS = ("kind", "document_on", "signed_on", "signer")
 
 
+class AlreadyThere(Refused):
+    """The very content is attached already: `file` is it."""
+
+    def __init__(self, file: Evidence) -> None:
+        said = _("This file is already attached, as %(name)s.") % {"name": file.name}
+        super().__init__(said)
+        self.file = file
+
+
 @noting_refusals
 def attach(
     *,
@@ -48,8 +58,8 @@ def attach(
     """Store a file and queue it for inspection.
 
     :param upload: the content with the name the person gave it
-    :param purpose: given only for a comment's attachment; otherwise the claim's state
-        decides what the file counts for
+    :param purpose: given only for a comment's attachment, which waits for the comment
+        to be sent; otherwise the claim's state decides what the file counts for
     :raises Refused: if files are not wanted now, or this one not at all
     :raises vault.Unavailable: if the storage does not take it; then nothing is there
     """
@@ -60,7 +70,7 @@ def attach(
         _refuse_too_many(claim, purpose, replaces)
         evidence = _received(claim, by, upload, now)
         evidence.purpose = purpose
-        if purpose == Purpose.COMMENT or not claim.stage.hands_in(purpose):
+        if purpose != Purpose.COMMENT and not claim.stage.hands_in(purpose):
             evidence.submitted_at = now
         _refuse_over_quota(evidence)
         # The object first, then the row: a death in between leaves nothing visible.
@@ -155,11 +165,13 @@ def remove(*, evidence: Evidence, by: User, now: datetime) -> None:
     :raises Refused: if the file is already part of a submission
     """
     evidence = _locked(evidence)
-    _require(not evidence.is_kept and may_describe(evidence, by))
+    is_waiting = waiting(claim=evidence.claim, by=by).filter(pk=evidence.pk).exists()
+    _require(is_waiting or (not evidence.is_kept and may_describe(evidence, by)))
     claim, gone, name = evidence.claim, evidence.name, evidence.content.name or ""
     Evidence.objects.filter(replaced_by=evidence).update(replaced_by=None)
-    evidence.delete()
-    if claim.was_submitted:
+    with across(Across.DRAFTS):  # reviewers delete nothing but what nobody has seen
+        evidence.delete()
+    if claim.was_submitted and not is_waiting:
         changes = {"evidence": [gone, None]}
         _note_in_history(claim, by, now, step="remove", changes=changes)
     _give_up_later(name)
@@ -193,14 +205,44 @@ def _give_up_later(name: str) -> None:
 
 def keep(*, claim: Claim, now: datetime) -> None:
     """Make the files that go with a submission part of it for ever."""
-    claim.evidence.filter(submitted_at__isnull=True).update(submitted_at=now)
+    handed_in = claim.evidence.exclude(purpose=Purpose.COMMENT)
+    handed_in.filter(submitted_at__isnull=True).update(submitted_at=now)
 
 
-def already_there(claim: Claim, upload: File[bytes]) -> Evidence | None:
-    """Return the claim's file with this very content, if it counts still."""
+def waiting(*, claim: Claim, by: User) -> QuerySet[Evidence]:
+    """Return what somebody has attached to a comment that they have not sent yet."""
+    return claim.evidence.filter(
+        purpose=Purpose.COMMENT, uploaded_by=by, submitted_at=None
+    )
+
+
+def hand_over(*, claim: Claim, by: User, now: datetime) -> list[Evidence]:
+    """Make what waits for a comment part of the record, and return it."""
+    files = list(waiting(claim=claim, by=by))
+    keys = [file.pk for file in files]
+    Evidence.objects.filter(pk__in=keys).update(submitted_at=now)
+    return files
+
+
+def drop_left_over(*, before: datetime) -> int:
+    """Delete what was attached to comments that nobody sent; return how many."""
+    files = Evidence.objects.filter(
+        purpose=Purpose.COMMENT, submitted_at=None, uploaded_at__lt=before
+    )
+    for file in files.select_related("uploaded_by"):
+        remove(evidence=file, by=file.uploaded_by, now=before)
+    return len(files)
+
+
+def refuse_twin(upload: File[bytes], files: Iterable[Evidence]) -> None:
+    """Take a content once.
+
+    :raises AlreadyThere: with the file of that content that counts still
+    """
     digest = digest_of(upload)
-    kept = [file for file in claim.evidence_now if not file.is_refused]
-    return next((file for file in kept if file.sha256 == digest), None)
+    for file in files:
+        if file.sha256 == digest and not file.is_refused:
+            raise AlreadyThere(file)
 
 
 def same_elsewhere(claim: Claim) -> set[str]:

@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.urls import reverse
 
-from claims import gate, keeping
+from claims import evidence, gate, keeping
 from claims.models import Fault, KeepingFault, KeepingRun, Why
 from cpor import readers
 from notifications.actions import compose_for_all
@@ -17,6 +17,8 @@ from notifications.wording import in_every_language
 SHOWN = 10
 # A scanner that is only being restarted is nobody's business.
 PATIENCE = timedelta(minutes=15)
+# Files of a comment that nobody sends are kept so long for whoever wrote it.
+LEFT_OVER = timedelta(days=7)
 
 
 def verify(*, now: datetime, most_files: int, most_seconds: float) -> int:
@@ -31,6 +33,7 @@ def verify(*, now: datetime, most_files: int, most_seconds: float) -> int:
         run=run, now=now, most_files=most_files, most_seconds=most_seconds
     )
     if sitting.is_done:
+        evidence.drop_left_over(before=now - LEFT_OVER)
         _tell_of_faults(run, now)
     return sitting.files
 

@@ -13,7 +13,7 @@ from accounts.models import User
 from claims import evidence, journal
 from claims.access import actor_for, may_edit, may_write_notes
 from claims.machine import Given, Refused
-from claims.models import Claim, Event, Line, Purpose
+from claims.models import Claim, Event, Evidence, Line, Purpose
 from claims.parts import Part, Standing
 from reviews.models import Comment, Note
 
@@ -105,11 +105,7 @@ def add_comment(*, claim: Claim, by: User, text: str, now: datetime) -> Comment:
     :raises Refused: if the person cannot comment on this claim now
     """
     claim = Claim.objects.select_for_update().get(pk=claim.pk)
-    if not may_edit(by, claim, Part.COMMENTS):
-        raise Refused(
-            _("No comments can be added while the claim is %(status)s.")
-            % {"status": claim.stage.label}
-        )
+    _refuse_words(claim, by)
     comment = Comment.objects.create(
         claim=claim, partner_id=claim.partner_id, author=by, text=text.strip(), at=now
     )
@@ -123,17 +119,37 @@ def comment_with_files(
 ) -> Comment:
     """Say something with files attached, and tell the other side; all or nothing.
 
+    What waits for a comment of this person goes with it.
+
     :raises Refused: if the person cannot comment now, or a file is not taken
     """
     said = add_comment(claim=claim, by=by, text=text, now=now)
-    said.attachments.set(
-        evidence.attach(
-            claim=claim, by=by, upload=upload, purpose=Purpose.COMMENT, now=now
-        )
-        for upload in uploads
-    )
+    for upload in uploads:
+        attach(claim=claim, by=by, upload=upload, now=now)
+    said.attachments.set(evidence.hand_over(claim=claim, by=by, now=now))
     tell(claim=claim, author=by, text=said.text, key=f"comment:{said.pk}", now=now)
     return said
+
+
+def attach(*, claim: Claim, by: User, upload: File[bytes], now: datetime) -> Evidence:
+    """Take in a file that waits for a comment: only its writer sees it until then.
+
+    :raises Refused: if the person cannot comment now, or the file is not taken
+    :raises claims.vault.Unavailable: if the storage does not take it
+    """
+    _refuse_words(claim, by)
+    evidence.refuse_twin(upload, evidence.waiting(claim=claim, by=by))
+    return evidence.attach(
+        claim=claim, by=by, upload=upload, purpose=Purpose.COMMENT, now=now
+    )
+
+
+def _refuse_words(claim: Claim, by: User) -> None:
+    if not may_edit(by, claim, Part.COMMENTS):
+        raise Refused(
+            _("No comments can be added while the claim is %(status)s.")
+            % {"status": claim.stage.label}
+        )
 
 
 def add_note(*, claim: Claim, by: User, text: str, now: datetime) -> Note:

@@ -1,40 +1,32 @@
 """What is typed while a claim is talked about, given to somebody or contested."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
 
 from accounts.models import StaffRole, User
-from accounts.rulebook import saying
+from accounts.rulebook import value_of
+from claims.forms.evidence import EvidenceForm
 from claims.forms.fields import TextField
-from claims.models import Line
-from claims.rulebook import EVIDENCE_MAX_BYTES
+from claims.models import Evidence, Line
+from claims.rulebook import EVIDENCE_MAX_BYTES, EVIDENCE_MAX_FILES
 
 LONGEST = 4000
-
-
-class ManyFiles(forms.ClearableFileInput):
-    allow_multiple_selected = True
-
-
-class FilesField(forms.FileField):
-    """Any number of files."""
-
-    widget = ManyFiles
-
-    def clean(self, data: Any, initial: Any = None) -> list[Any]:
-        files = data if isinstance(data, (list, tuple)) else [data]
-        return [super(FilesField, self).clean(file) for file in files if file]
 
 
 class CommentForm(forms.Form):
     """A comment that both sides read."""
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(
+        self, *args: Any, waiting: Iterable[Evidence] = (), **options: Any
+    ) -> None:
         # A note's form stands on the same page: its label must not lead here.
         super().__init__(*args, **{"auto_id": "comment_%s", **options})
+        self.waiting = waiting
+        self.max_bytes = value_of(EVIDENCE_MAX_BYTES)
+        self.max_files = value_of(EVIDENCE_MAX_FILES)
 
     text = TextField(
         label=_("Your comment"),
@@ -42,18 +34,8 @@ class CommentForm(forms.Form):
         missing=_("Write what you want to say."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
-    files: Any = FilesField(
-        label=_("Attach files"),
-        required=False,
-        help_text=saying(
-            EVIDENCE_MAX_BYTES,
-            ngettext_lazy(
-                "PDF, Office, images or mails, %(count)d MB each.",
-                "PDF, Office, images or mails, %(count)d MB each.",
-                "count",
-            ),
-        ),
-    )
+    # Files are requests of their own: what arrived waits here for the words.
+    types = EvidenceForm.types
 
 
 class NoteForm(forms.Form):

@@ -2,8 +2,10 @@
 
 from django.http import HttpRequest
 
+from accounts.models import User
+from claims import evidence
 from claims.access import may_edit, may_read_notes, may_write_notes, signed_in
-from claims.models import Claim
+from claims.models import Claim, Evidence
 from claims.parts import Part
 from claims.views.claim import Section
 from claims.workflow import CLAIM
@@ -13,13 +15,21 @@ from reviews.forms import AssignForm, CommentForm, NoteForm
 
 def conversation(request: HttpRequest, claim: Claim) -> Section | None:
     """What both sides have said, and room to say more."""
-    may_write = may_edit(signed_in(request), claim, Part.COMMENTS)
+    reader = signed_in(request)
+    may_write = may_edit(reader, claim, Part.COMMENTS) and claim.was_submitted
     context = {
         "claim": claim,
         "comments": queries.conversation(claim),
-        "form": CommentForm() if may_write and claim.was_submitted else None,
+        "form": CommentForm(waiting=_waiting(claim, reader)) if may_write else None,
     }
     return Section("reviews/_conversation.html", context)
+
+
+def _waiting(claim: Claim, reader: User) -> list[Evidence]:
+    files = list(evidence.waiting(claim=claim, by=reader))
+    for file in files:
+        file.claim = claim
+    return files
 
 
 def notes(request: HttpRequest, claim: Claim) -> Section | None:

@@ -1,12 +1,17 @@
 """The reviewers' desk: queue, assignment, words and arbitration."""
 
+from collections.abc import Sequence
+from functools import partial
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
+from django.core.files.base import File
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import (
@@ -16,12 +21,19 @@ from django.views.decorators.http import (
 )
 
 from accounts.models import User
-from claims import engine
+from claims import engine, evidence
 from claims.access import actor_for, may_read_notes, signed_in
 from claims.machine import Refused
-from claims.models import Claim
+from claims.models import Claim, Evidence
 from claims.presenters import shown_deadlines
 from claims.views.current import current_claim
+from claims.views.evidence import (
+    Outcome,
+    as_json,
+    for_signed_in,
+    take_in,
+    wants_json,
+)
 from reviews import actions, queries
 from reviews.forms import AssignForm, CommentForm, NoteForm, VerdictForm
 
@@ -81,18 +93,28 @@ def assign(request: HttpRequest, number: str) -> HttpResponse:
     return redirect(claim)
 
 
-@login_required
+@for_signed_in
 @require_POST
 def comment(request: HttpRequest, number: str) -> HttpResponse:
-    """Say something that both sides read."""
-    claim, form = _claim(request, number), CommentForm(request.POST, request.FILES)
-    if form.is_valid():
+    """Say something that both sides read, with files that came before or come now.
+
+    Whatever is wrong with the words or with a file, every other file stays attached.
+    """
+    claim, reader = _claim(request, number), signed_in(request)
+    outcomes = take_in(request, claim, "files", partial(_attach, claim, reader))
+    if wants_json(request):
+        return as_json(outcomes, partial(_waiting_file, request))
+    if "attach" in request.POST or "remove" in request.POST:
+        return _attached(request, claim, outcomes)
+    form = _comment_form(claim, reader, request.POST)
+    _say_what_failed(form, outcomes)
+    if form.is_valid() and not _failed(outcomes):
         try:
             actions.comment_with_files(
                 claim=claim,
-                by=signed_in(request),
+                by=reader,
                 text=form.cleaned_data["text"],
-                uploads=form.cleaned_data["files"],
+                uploads=[],
                 now=timezone.now(),
             )
         except Refused as refused:
@@ -100,6 +122,49 @@ def comment(request: HttpRequest, number: str) -> HttpResponse:
         else:
             return redirect(f"{claim.get_absolute_url()}#conversation")
     return _again(request, "reviews/comment.html", claim, form)
+
+
+def _attach(claim: Claim, reader: User, upload: "File[bytes]") -> Evidence:
+    return actions.attach(claim=claim, by=reader, upload=upload, now=timezone.now())
+
+
+def _attached(
+    request: HttpRequest, claim: Claim, outcomes: Sequence[Outcome]
+) -> HttpResponse:
+    """Show the words once more, with the files that wait for them."""
+    reader, form = signed_in(request), None
+    if gone := request.POST.get("remove"):
+        waiting = evidence.waiting(claim=claim, by=reader)
+        for file in [one for one in waiting if str(one.public_id) == gone]:
+            evidence.remove(evidence=file, by=reader, now=timezone.now())
+    if _failed(outcomes):
+        form = _comment_form(claim, reader, request.POST)
+        _say_what_failed(form, outcomes)
+        return _again(request, "reviews/comment.html", claim, form)
+    typed = {"text": request.POST.get("text", "")}
+    form = _comment_form(claim, reader, initial=typed)
+    return render(request, "reviews/comment.html", {"claim": claim, "form": form})
+
+
+def _comment_form(
+    claim: Claim, reader: User, *args: Any, **options: Any
+) -> CommentForm:
+    waiting = list(evidence.waiting(claim=claim, by=reader).select_related("claim"))
+    return CommentForm(*args, waiting=waiting, **options)
+
+
+def _failed(outcomes: Sequence[Outcome]) -> list[Outcome]:
+    return [one for one in outcomes if one.status != HTTPStatus.CREATED]
+
+
+def _say_what_failed(form: CommentForm, outcomes: Sequence[Outcome]) -> None:
+    for outcome in _failed(outcomes):
+        form.add_error(None, f"{outcome.name}: {outcome.message}")
+
+
+def _waiting_file(request: HttpRequest, file: Evidence) -> dict[str, str]:
+    template = "reviews/_waiting_file.html"
+    return {"html": render_to_string(template, {"file": file}, request)}
 
 
 @login_required

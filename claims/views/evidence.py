@@ -1,8 +1,8 @@
 """Files of a claim: taking them in, and telling how far their check is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import wraps
+from functools import partial, wraps
 from http import HTTPStatus
 from typing import Any, Concatenate
 from uuid import UUID
@@ -58,7 +58,7 @@ def for_signed_in[**P](view: View[P]) -> View[P]:
     def guarded(
         request: HttpRequest, *args: P.args, **kwargs: P.kwargs
     ) -> HttpResponseBase:
-        is_script = _wants_json(request) or "HX-Request" in request.headers
+        is_script = wants_json(request) or "HX-Request" in request.headers
         if is_script and not request.user.is_authenticated:
             said = _(
                 "You were logged out. Log in again in another tab, then try again "
@@ -80,14 +80,23 @@ def upload(request: HttpRequest, number: str) -> HttpResponse:
         return redirect("claim-wizard", number, EvidenceForm.slug)
     claim = visible_to(reader).select_for_update(of=("self",)).get(pk=claim.pk)
     replaced = _replaced(request, reader, claim)
-    taken = [
-        _take_in(file, claim, reader, replaced)
-        for file in request.FILES.getlist("file")
-        if isinstance(file, UploadedFile)
-    ]
-    outcomes = taken + [_too_large(name, claim, reader) for name in too_large(request)]
-    if _wants_json(request):
-        return _as_json(request, claim, outcomes)
+
+    def attach(file: "UploadedFile[bytes]") -> Evidence:
+        evidence.refuse_twin(file, claim.evidence_now)
+        new = evidence.attach(
+            claim=claim,
+            by=reader,
+            upload=file,
+            replaces=replaced,
+            now=timezone.now(),
+        )
+        del claim.evidence_all  # the next file is compared with this one too
+        return new
+
+    outcomes = take_in(request, claim, "file", attach)
+    if wants_json(request):
+        form = EvidenceForm(claim=claim, by=reader)
+        return as_json(outcomes, partial(_as_html, request, form))
     _say(request, outcomes)
     return redirect(_way_back(request, number))
 
@@ -100,26 +109,35 @@ def state(request: HttpRequest, number: str, public_id: UUID) -> HttpResponse:
     return render(request, "claims/_file.html", {"file": file})
 
 
-def _take_in(
-    upload: "UploadedFile[bytes]", claim: Claim, reader: User, replaced: Evidence | None
+def take_in(
+    request: HttpRequest,
+    claim: Claim,
+    field: str,
+    attach: "Callable[[UploadedFile[bytes]], Evidence]",
+) -> list[Outcome]:
+    """Take in every file of a request, each by itself: a bad one stops no other."""
+    taken = [
+        _take_one(file, attach)
+        for file in request.FILES.getlist(field)
+        if isinstance(file, UploadedFile)
+    ]
+    reader = signed_in(request)
+    return taken + [_too_large(name, claim, reader) for name in too_large(request)]
+
+
+def _take_one(
+    upload: "UploadedFile[bytes]",
+    attach: "Callable[[UploadedFile[bytes]], Evidence]",
 ) -> Outcome:
     name, size = laid_open(sent_name(upload)), upload.size or 0
-    if twin := evidence.already_there(claim, upload):
-        said = _("This file is already attached, as %(name)s.") % {"name": twin.name}
-        return Outcome(name, size, HTTPStatus.CONFLICT, said, twin)
     try:
-        file = evidence.attach(
-            claim=claim,
-            by=reader,
-            upload=upload,
-            replaces=replaced,
-            now=timezone.now(),
-        )
+        file = attach(upload)
+    except evidence.AlreadyThere as twin:
+        return Outcome(name, size, HTTPStatus.CONFLICT, str(twin), twin.file)
     except Refused as refused:
         return Outcome(name, size, HTTPStatus.UNPROCESSABLE_ENTITY, str(refused))
     except vault.Unavailable:
         return Outcome(name, size, HTTPStatus.SERVICE_UNAVAILABLE, no_storage())
-    del claim.evidence_all
     return Outcome(file.name, size, HTTPStatus.CREATED, file.state_label, file)
 
 
@@ -150,43 +168,45 @@ def _replaced(request: HttpRequest, reader: User, claim: Claim) -> Evidence | No
 # --- Answers -------------------------------------------------------------------
 
 
-def _as_json(
-    request: HttpRequest, claim: Claim, outcomes: Sequence[Outcome]
+def as_json(
+    outcomes: Sequence[Outcome], html: Callable[[Evidence], Mapping[str, str]]
 ) -> JsonResponse:
+    """Tell a script what became of its files, with markup for those that are there."""
     if not outcomes:
         return JsonResponse(
             {"message": _("No file arrived. Add it again.")}, status=422
         )
-    form = EvidenceForm(claim=claim, by=signed_in(request))
-    answers = [_answer(request, form, outcome) for outcome in outcomes]
+    answers = [_answer(outcome, html) for outcome in outcomes]
     first, status = answers[0], max(outcome.status for outcome in outcomes)
     answer = first if len(answers) == 1 else {**first, "files": answers}
     return JsonResponse(answer, status=status)
 
 
 def _answer(
-    request: HttpRequest, form: EvidenceForm, outcome: Outcome
+    outcome: Outcome, html: Callable[[Evidence], Mapping[str, str]]
 ) -> dict[str, Any]:
     file = outcome.file
-    row = form.row(file) if file else None
-    return {
+    told = {
         "id": str(file.public_id) if file else "",
         "name": outcome.name,
         "size": outcome.size,
         "state": file.check_state if file else "refused",
         "label": file.state_label if file else outcome.message,
         "message": outcome.message,
-        "html": render_to_string(
-            "claims/wizard/_evidence_row.html",
-            {"row": row, "claim": form.claim},
-            request,
-        )
-        if row
+    }
+    return {**told, **(html(file) if file else {"html": ""})}
+
+
+def _as_html(
+    request: HttpRequest, form: EvidenceForm, file: Evidence
+) -> dict[str, str]:
+    context = {"row": form.row(file), "claim": form.claim}
+    return {
+        "html": render_to_string("claims/wizard/_evidence_row.html", context, request)
+        if context["row"]
         else "",
         # The same without the questions about it, for pages that don't ask them.
-        "file_html": render_to_string("claims/_file.html", {"file": file}, request)
-        if file
-        else "",
+        "file_html": render_to_string("claims/_file.html", {"file": file}, request),
     }
 
 
@@ -217,7 +237,8 @@ def _way_back(request: HttpRequest, number: str) -> str:
     return resolve_url("claim-wizard", number, EvidenceForm.slug)
 
 
-def _wants_json(request: HttpRequest) -> bool:
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks, which shows the answer itself."""
     return request.get_preferred_type(["text/html", "application/json"]) == (
         "application/json"
     )

@@ -151,7 +151,10 @@ def test_both_sides_read_a_comment_and_the_other_side_gets_a_mail(client):
 def test_a_comment_carries_files_that_do_not_count_as_proof(client):
     claim = factories.claim("in_review")
     client.force_login(claim.created_by)
-    files = [SimpleUploadedFile(f"site-{n}.pdf", factories.PDF) for n in (1, 2)]
+    files = [
+        SimpleUploadedFile(f"site-{n}.pdf", factories.PDF + b"%%%d\n" % n)
+        for n in (1, 2)
+    ]
 
     client.post(url(claim, "comments/"), {"text": "Two lists.", "files": files})
 
