@@ -13,11 +13,13 @@ class ExtendForm(forms.Form):
     until = forms.DateField(
         label=_("New last day"),
         help_text=_("It ends at midnight in the time zone of the deadline."),
+        error_messages={"required": _("Choose the new last day.")},
     )
     reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,
         help_text=_("The partner reads it, and it stays in the history."),
+        error_messages={"required": _("Write a reason.")},
         widget=forms.Textarea(attrs={"rows": 3}),
     )
 
