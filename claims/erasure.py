@@ -21,6 +21,7 @@ from claims import evidence, journal
 from claims.access import SYSTEM, actor_for, may_erase
 from claims.machine import Refused
 from claims.models import Claim
+from claims.models.event import PERSONAL
 from claims.rulebook import ERASURE_AFTER_DAYS, RETENTION_DAYS
 from claims.workflow import CLAIM
 from notifications.actions import forget
@@ -51,6 +52,7 @@ def erase_claim(*, claim: Claim, by: User | None, reason: str, now: datetime) ->
     with across(Across.ERASURE):
         count = evidence.erase(claim=claim, now=now)
         people = _without(claim, (*CUSTOMER, *PARTNER))
+        journal.strike_out(claim=claim, fields=PERSONAL)
         if count or people:
             _note(claim, by, now, reason, {"contents": count, "people": people})
     return claim
@@ -129,6 +131,8 @@ def _erase_person(
     names = {getattr(claim, field) for field in fields if field.endswith("_name")}
     with across(Across.ERASURE):
         evidence.forget_signers(claim=claim, names=names)
+        journal.strike_out(claim=claim, fields=fields)
+        journal.strike_out(claim=claim, fields={"signer"}, only=names - {""})
         if people := _without(claim, fields):
             _note(claim, by, now, reason, {"people": people})
 

@@ -1,6 +1,6 @@
 """Writing the history of a claim: one row for each version."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +10,7 @@ from accounts.scopes import Across, across
 from claims.access import Actor
 from claims.machine import NOTHING, Given, GivenReason
 from claims.models import Claim, Event
+from claims.models.event import STRUCK_OUT
 
 type Effect = Callable[[Event, Given], None]
 
@@ -84,3 +85,34 @@ def _as_row(claim: Claim, reason: GivenReason) -> dict[str, Any]:
         names = {line.pk: str(line) for line in claim.lines_all}
         row["about"] = names.get(reason.line, "")
     return row
+
+
+def strike_out(
+    *, claim: Claim, fields: Collection[str], only: Collection[str] = ()
+) -> int:
+    """Erase what the history tells of these personal fields; return in how many rows.
+
+    That something was changed, when and by whom stays.
+
+    :param only: with it, rows that name none of these values stay as they are
+    """
+    struck = 0
+    for event in claim.events.all():
+        changes = {
+            name: _struck(values) if _concerns(name, values, fields, only) else values
+            for name, values in event.changes.items()
+        }
+        if changes != event.changes:
+            Event.objects.filter(pk=event.pk).update(changes=changes)
+            struck += 1
+    return struck
+
+
+def _concerns(
+    name: str, values: Sequence[Any], fields: Collection[str], only: Collection[str]
+) -> bool:
+    return name in fields and (not only or any(value in only for value in values))
+
+
+def _struck(values: Sequence[Any]) -> list[Any]:
+    return [STRUCK_OUT if value else value for value in values]

@@ -15,6 +15,7 @@ from accounts.models import User
 from claims.calendar import zone_of
 from claims.machine import GivenReason
 from claims.models import Area, Claim, Engagement, Event, Kind
+from claims.models.event import STRUCK_OUT
 from claims.parts import Standing
 from claims.reasons import REASON_SENTENCES, Reason
 from claims.workflow import CLAIM, Role
@@ -277,6 +278,8 @@ def _in_words(name: str, value: Any, zone: str) -> str:
     """Return a stored value as its reader knows it."""
     if isinstance(value, list):
         return ", ".join(map(str, value))
+    if value == STRUCK_OUT:
+        return _("erased")
     if name == "due_at" and value:
         local = datetime.fromisoformat(value).astimezone(zone_of(zone))
         return format_date(local, pgettext("due date and time", "D j M Y, H:i"))

@@ -157,8 +157,12 @@ TABLES: Mapping[str, Table] = {
         "select insert update",
         customer=Door("select insert update", OF_THE_CLAIM),
     ),
+    # An erasure strikes out values in what has changed; a trigger lets it do no more.
     "claims_event": company(
-        APPEND, APPEND, system=APPEND, customer=Door(APPEND, OF_THE_CLAIM)
+        APPEND,
+        APPEND,
+        system=f"{APPEND} update(changes)",
+        customer=Door(APPEND, OF_THE_CLAIM),
     ),
     "claims_reminder": company("", "select"),
     "claims_setaside": company("", "select"),

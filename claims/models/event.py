@@ -10,6 +10,39 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Partner
 from claims.workflow import Role
 
+# What stands in place of a personal value that was erased.
+STRUCK_OUT = "\u232b"
+# The changes whose values are personal data, or may name somebody as file names do.
+PERSONAL = (
+    "customer_contact_name",
+    "customer_contact_title",
+    "customer_contact_email",
+    "partner_contact_name",
+    "partner_contact_email",
+    "signer",
+    "evidence",
+)
+_NAMES = ", ".join(f"'{name}'" for name in PERSONAL)
+# Each value stays as it was or, if there was one, is struck out; nothing else changes.
+ONLY_STRUCK_OUT = f"""
+    IF to_jsonb(NEW) - 'changes' IS DISTINCT FROM to_jsonb(OLD) - 'changes'
+       OR EXISTS (
+        SELECT FROM jsonb_each(OLD.changes) AS was
+        FULL JOIN jsonb_each(NEW.changes) AS made ON made.key = was.key
+        WHERE made.value IS DISTINCT FROM was.value AND NOT coalesce(
+            was.key IN ({_NAMES})
+            AND made.value = (
+                SELECT jsonb_agg(
+                    CASE WHEN each.value IN ('null', '""') THEN each.value
+                         ELSE '"{STRUCK_OUT}"' END ORDER BY each.ordinality)
+                FROM jsonb_array_elements(was.value) WITH ORDINALITY AS each
+            ), false)
+    ) THEN
+        RAISE EXCEPTION 'Cannot update the history of claims: it is append-only.';
+    END IF;
+    RETURN NEW;
+"""  # noqa: S608 - of names that stand above
+
 
 class Event(models.Model):
     """One thing that happened to a claim: a step of its life, or a change in it."""
@@ -53,8 +86,13 @@ class Event(models.Model):
         )
         indexes = (models.Index(fields=["step", "at"], name="event_step_at"),)
         triggers = (
-            pgtrigger.Protect(
-                name="append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Delete),
+            # An erasure strikes out personal values, and can do nothing else.
+            pgtrigger.Trigger(
+                name="only_struck_out",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=ONLY_STRUCK_OUT,
             ),
             pgtrigger.Trigger(
                 name="never_truncated",

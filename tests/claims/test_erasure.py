@@ -1,20 +1,22 @@
 """Contents and people go when they may; hash, size, history and trail stay."""
 
+import json
 from datetime import timedelta
 from io import StringIO
 
 import pytest
+from django.core.files.base import ContentFile
 from django.core.management import CommandError, call_command
-from django.db import ProgrammingError, transaction
+from django.db import ProgrammingError, connection, transaction
 from django.urls import reverse
 
 from accounts.models import Deed, StaffRole, TrailEntry
-from claims import erasure, evidence
+from claims import actions, erasure, evidence
 from claims.machine import Refused
 from claims.models import Claim, Evidence
 from claims.workflow import CLAIM, State
 from notifications.models import Message
-from tests import factories
+from tests import doors, factories
 from tests.claims.pages import browser, words
 
 pytestmark = pytest.mark.django_db
@@ -191,3 +193,97 @@ def test_the_command_erases_and_refuses(admin):
     out = StringIO()
     call_command("erase", due=True, stdout=out)
     assert out.getvalue() == "Nothing to erase.\n"
+
+
+# --- What the history told of people --------------------------------------------
+
+
+def edited():
+    """An ended claim whose contact changed, and that got a named file meanwhile."""
+    claim = factories.claim("action_required")
+    actions.edit_claim(
+        claim=claim,
+        by=claim.created_by,
+        fields={
+            "customer_contact_name": "Dora Dorn",
+            "customer_contact_email": "dora@contoso.example",
+            "partner_contact_name": "Paul Partner",
+            "customer_language": "de",
+        },
+        now=NOW,
+    )
+    claim = fresh(claim)
+    file = evidence.attach(
+        claim=claim,
+        by=claim.created_by,
+        upload=ContentFile(factories.PDF + b"%2\n", name="Dora Dorn signed.pdf"),
+        now=NOW,
+    )
+    Evidence.objects.filter(pk=file.pk).update(check_state="clean")
+    for step in ("resubmit", "start_review", "approve", "disassociate"):
+        factories.take(fresh(claim), step)
+    return fresh(claim)
+
+
+def told(claim):
+    return json.dumps([event.changes for event in claim.events.all()])
+
+
+def test_an_erasure_strikes_people_and_file_names_out_of_the_history(admin):
+    claim = edited()
+    before = list(claim.events.values("version", "step", "actor", "at", "comment"))
+    assert "Dora Dorn signed.pdf" in told(claim)
+
+    erased(claim, admin, now=claim.state_since + timedelta(days=31))
+
+    kept = claim.events.values("version", "step", "actor", "at", "comment")
+    assert list(kept)[:-1] == before
+    assert "Dora" not in told(claim)
+    assert "dora@" not in told(claim)
+    edit = claim.events.get(step="edit").changes
+    assert edit["customer_contact_email"][1] == "⌫"
+    assert edit["customer_language"][1] == "de"
+    assert claim.events.get(step="attach").changes == {"evidence": [None, "⌫"]}
+    page = words(browser(admin).get(claim.get_absolute_url()))
+    assert "Dora" not in page
+    assert "⌫" not in page
+
+
+def test_an_erased_contact_leaves_the_others_in_the_history(admin):
+    claim = edited()
+    now = claim.state_since + timedelta(days=31)
+    address = claim.customer_contact_email
+    done = erasure.erase_contact(address=address, by=admin, reason="Asked.", now=now)
+    assert done.numbers == [claim.number]
+    edit = claim.events.get(step="edit").changes
+    assert edit["customer_contact_name"][1] == "⌫"
+    assert edit["partner_contact_name"][1] == "Paul Partner"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        """changes = '{}'""",
+        """changes = jsonb_set(changes, '{customer_contact_name,1}', '"Eve"')""",
+        """changes = jsonb_set(changes, '{customer_language,1}', '"⌫"')""",
+        """changes = jsonb_set(changes, '{signer}', '["⌫", "⌫"]')""",
+        """changes = changes - 'customer_contact_name'""",
+        """comment = '⌫'""",
+        """actor_id = NULL""",
+        """at = now()""",
+    ],
+)
+def test_the_history_can_be_changed_in_no_other_way(change):
+    claim = edited()
+    edit = claim.events.get(step="edit")
+    with (
+        doors.as_owner(),
+        pytest.raises(ProgrammingError, match="append-only"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(
+            f"UPDATE claims_event SET {change} WHERE id = %s",  # noqa: S608
+            [edit.pk],
+        )
+    assert claim.events.get(pk=edit.pk).changes == edit.changes

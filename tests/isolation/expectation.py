@@ -29,7 +29,7 @@ ROWS = {
     "claims_reading": (OF_FILE, "/", "SIUD/", "SIU/SIU", "/", "SIUD/SIUD"),
     "claims_keepingfault": (OF_FILE, "/", "SD/", "S/S", "/", "SIUD/SIUD"),
     "claims_deadline": (CLAIM, "/", "SIU/", "SIU/SIU", "SIU/", "SIUD/SIUD"),
-    "claims_event": (CLAIM, "/", "SI/", "SI/SI", "SI/", "SI/SI"),
+    "claims_event": (CLAIM, "/", "SI/", "SI/SI", "SI/", "SIU/SIU"),
     "claims_reminder": (COMPANY, "/", "/", "S/S", "/", "SIUD/SIUD"),
     "claims_setaside": (COMPANY, "/", "/", "S/S", "/", "SIUD/SIUD"),
     "claims_savedview": (COMPANY, "/", "SIUD/", "SIUD/", "/", "SIUD/SIUD"),
@@ -115,6 +115,7 @@ SHARED = {
 COLUMNS = {
     ("accounts_invitation", Scope.ENTRANCE): {"accepted_at"},
     ("accounts_partner", Scope.PARTNER): {"slug"},
+    ("claims_event", Scope.SYSTEM): {"changes"},
     ("accounts_user", Scope.ENTRANCE): {
         *("password", "last_login", "session_round", "language"),
     },
