@@ -86,7 +86,8 @@ def token(request: Request) -> Response:
         return _refusal(Throttled(detail=" ".join(too_many.messages)))
     except APIException as refused:
         return _refusal(refused)
-    return Response({"token": issue_token(person=person)})
+    made = {"token": issue_token(person=person)}
+    return Response(made, headers={"Cache-Control": "no-store, private"})
 
 
 def _refusal(refused: APIException) -> Response:

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.core.cache import cache
 from django.db import connection, transaction
+from django.urls import is_valid_path
 
 from tests.headers import header_faults
 from tests.permissions.words import ANONYMOUS, Line
@@ -57,7 +58,7 @@ def ask(world: World, actor: Actor, line: Line, path: str) -> Answer:
     cache.clear()  # nobody is slowed down for what another cell tried
     try:
         with transaction.atomic(), connection.execute_wrapper(listen):
-            response = send(actor, line, path, given(world, actor, line))
+            response = send(actor, line, path, given(world, actor, line, path))
             body = text_of(response).replace(path, "")
             transaction.set_rollback(True)
     finally:
@@ -67,14 +68,20 @@ def ask(world: World, actor: Actor, line: Line, path: str) -> Answer:
         response.headers.get("Location", ""),
         CHANGING.sub("", body).lower(),
         tuple(name for name in written if not name.startswith(ALLOWED_WRITES)),
-        tuple(header_faults(response, private=actor.role != ANONYMOUS)),
+        tuple(header_faults(response, private=is_known(actor, line, path))),
     )
 
 
-def given(world: World, actor: Actor, line: Line) -> Mapping[str, Any]:
+def is_known(actor: Actor, line: Line, path: str) -> bool:
+    """Tell whether the product knows who asks; a token is not read everywhere."""
+    reads_tokens = ANONYMOUS not in line.may and bool(is_valid_path(path))
+    return actor.role != ANONYMOUS and (reads_tokens or not actor.by_token)
+
+
+def given(world: World, actor: Actor, line: Line, path: str) -> Mapping[str, Any]:
     if callable(line.give):
         claim = actor.own.claims[line.on or "in_review"]
-        return line.give(world=world, actor=actor, claim=claim)
+        return line.give(world=world, actor=actor, claim=claim, path=path)
     return line.give
 
 

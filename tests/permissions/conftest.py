@@ -6,7 +6,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from tests.permissions.world import build
+from tests.permissions.making import build
 
 
 @pytest.fixture(scope="module")

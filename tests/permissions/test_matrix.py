@@ -35,7 +35,7 @@ def expected(line, actor, which):
 def test_everybody_gets_what_the_table_says(world, line):
     path = ROUTES[line.route]["path"]
     wrong = []
-    for actor in world.actors:
+    for actor in world.asking(line):
         answers = {
             which: ask(world, actor, line, address)
             for which, address in world.addresses(path, actor, line).items()
@@ -108,7 +108,7 @@ def test_a_method_that_is_not_declared_does_nothing(world, method):
     known = {line.route: line for line in TABLE}
     for line in (each for each in UNDECLARED if each.method == method):
         path, model = ROUTES[line.route]["path"], known[line.route]
-        for actor in world.actors[2:]:
+        for actor in world.asking(line)[2:]:
             address = next(iter(world.addresses(path, actor, model).values()))
             answer = ask(world, actor, line, address)
             # allauth looks at the link before it looks at the method.

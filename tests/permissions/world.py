@@ -5,30 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
-from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
-from django.conf import settings
+from allauth.mfa.models import Authenticator
 from django.contrib.admindocs.views import simplify_regex
-from django.core.files.base import ContentFile
 from django.db.models import Model
 from django.test import Client
 from django.urls.converters import get_converters
 
-from accounts.models import Invitation, Partner, PartnerLocation, StaffRole, Title, User
-from accounts.queries import token_hash
-from claims import evidence
-from claims.access import actor_for
-from claims.catalogue import load_catalogue
+from accounts.models import Invitation, Partner, PartnerLocation, User
 from claims.consent import consent_url
 from claims.models import (
     CalendarDay,
-    Check,
     Claim,
     Customer,
     Evidence,
@@ -36,17 +27,10 @@ from claims.models import (
     SavedView,
 )
 from claims.queries import calendars
-from claims.saved_views import keep_view
 from claims.serving import link_token
-from claims.workflow import CLAIM, Role
-from notifications import mailbox
-from notifications.actions import compose
-from notifications.models import Delivery, DeliveryState, Message
-from tests import factories
-from tests.claims.pages import browser
+from notifications.models import Delivery, Message
 from tests.permissions import words
 
-STATES = tuple(factories.ROUTES)
 MISSING = {
     "number": "CPOR-2026-999999",
     "public_id": "6f2f6f0e-0000-4000-8000-000000000000",
@@ -103,6 +87,7 @@ class Actor:
     client: Client
     own: Company
     foreign: Company
+    by_token: bool = False
 
 
 @dataclass
@@ -119,6 +104,12 @@ class World:
     letter: str
     dead: Delivery
     actors: list[Actor] = field(default_factory=list)
+    # What the pages of the administration show of what they would change.
+    seals: dict[str, str] = field(default_factory=dict)
+
+    def asking(self, line: words.Line) -> list[Actor]:
+        """Return who asks: with a token at the API alone, else everybody."""
+        return [each for each in self.actors if line.is_api or not each.by_token]
 
     def addresses(self, path: str, actor: Actor, line: words.Line) -> dict[str, str]:
         """Return what a route's address names for somebody: own, foreign, missing, …"""
@@ -206,6 +197,11 @@ def own_view(world: World, actor: Actor, company: Company) -> dict[str, Any]:
     return {"pk": SavedView.objects.get(owner=owner).pk}
 
 
+def own_passkey(world: World, actor: Actor, company: Company) -> dict[str, Any]:
+    owner = (actor.person if company is actor.own else None) or company.admin
+    return {"pk": Authenticator.objects.get(user=owner, type="webauthn").pk}
+
+
 def link(world: World, actor: Actor, company: Company) -> dict[str, Any]:
     is_own = company is actor.own and actor.role != words.ANONYMOUS
     reader = (actor.person if is_own else None) or company.admin
@@ -233,6 +229,8 @@ OBJECTS: dict[str, Callable[[World, Actor, Company], dict[str, Any]]] = {
     "inbox-open": own_message,
     "claims-view-delete": own_view,
     "file-link": link,
+    "mfa_edit_webauthn": own_passkey,
+    "mfa_remove_webauthn": own_passkey,
     "undelivered-retry": lambda world, _a, _o: {"pk": world.dead.pk},
     "mailbox-letter": mail,
     "mailbox-html": mail,
@@ -249,186 +247,3 @@ ADMINISTERED: dict[str, Callable[[World], Model]] = {
     "subscription-new": lambda world: world.customer,
     "subscription": lambda world: world.customer.subscriptions.all()[0],
 }
-
-# --- Building it ------------------------------------------------------------------
-
-
-def build(now: datetime) -> World:
-    """Create both companies with the same things, and everybody who asks for them."""
-    load_catalogue(Product)
-    reviewer = factories.staff(StaffRole.REVIEWER)
-    a, b = company("zqalfa", reviewer, now), company("zqbravo", reviewer, now)
-    dead = Delivery.objects.get(message=letter_to(a.admin, now))
-    Delivery.objects.filter(pk=dead.pk).update(state=DeliveryState.DEAD)
-    world = World(
-        now,
-        a,
-        b,
-        reviewer,
-        factories.staff(StaffRole.LEAD),
-        a_customer(),
-        a_day(),
-        mail_in_the_folder(),
-        dead,
-    )
-    world.actors = actors(world)
-    for actor in world.actors:
-        if actor.person:
-            keep_view(owner=actor.person, name="Mine", query="", now=now)
-        if actor.person and actor.person != a.admin:
-            letter_to(actor.person, now)
-    return world
-
-
-def a_customer() -> Customer:
-    customer = Customer.objects.create(name="Contoso", tenant_id=uuid4())
-    product = Product.objects.order_by("pk")[0]
-    customer.subscriptions.create(
-        subscription_id=uuid4(), product=product, condition="active"
-    )
-    return customer
-
-
-def a_day() -> CalendarDay:
-    calendar = calendars().all()[0]
-    return calendar.days.create(on=date(2027, 5, 5), name="Our own", is_own=True)
-
-
-def company(mark: str, reviewer: User, now: datetime) -> Company:
-    partner = Partner.objects.create(name=f"{mark} GmbH", slug=mark)
-    location = factories.location(partner)
-
-    def person(name: str, title: str, **fields: Any) -> User:
-        return factories.person(partner, title, name=f"{mark} {name}", **fields)
-
-    admin = person("admin", Title.GLOBAL_ADMIN)
-    invitation, token = invited(partner, admin, mark, now)
-    made = Company(
-        mark,
-        partner,
-        location,
-        admin=admin,
-        user=person("user", Title.PARTNER_USER),
-        colleague=person("colleague", Title.PARTNER_USER),
-        gone=person("gone", Title.PARTNER_USER, is_active=False),
-        invitation=invitation,
-        invitation_token=token,
-    )
-    for state in STATES:
-        made.claims[state] = claim(made, state, reviewer, now)
-    return made
-
-
-def claim(owner: Company, state: str, reviewer: User, now: datetime) -> Claim:
-    """Walk a claim to a status; the reviewer of the matrix is the assigned one."""
-    mark = owner.mark
-    made = factories.draft(
-        by=owner.admin,
-        products=("EXO", "SPO"),
-        files=0,
-        now=now,
-        name=f"{mark} {state}",
-        customer_name=f"{mark} customer",
-        domain=f"{mark}-{state.replace('_', '-')}.example",
-        covering_note=f"{mark} note",
-        customer_contact_email=f"clara@{mark}.example",
-    )
-    file(made, owner, now)
-    made = Claim.objects.get(pk=made.pk)
-    for step in factories.ROUTES[state]:
-        action = CLAIM[made.state].action(step)
-        fresh = made.disputed_at is not None
-        by_desk = action is not None and action.by == Role.REVIEWER
-        by = (factories.staff() if fresh else reviewer) if by_desk else owner.admin
-        factories.take(made, step, by=actor_for(by), now=now)
-        made = Claim.objects.get(pk=made.pk)
-    return made
-
-
-def file(claim: Claim, owner: Company, now: datetime) -> None:
-    """Attach a clean file whose name, content and hash are this company's alone."""
-    content = factories.PDF + f"% {owner.mark} {claim.number}".encode()
-    upload = ContentFile(content, name=f"{owner.mark}-proof.pdf")
-    attached = evidence.attach(claim=claim, by=owner.admin, upload=upload, now=now)
-    Evidence.objects.filter(pk=attached.pk).update(
-        check_state=Check.CLEAN, content_type="application/pdf"
-    )
-
-
-def invited(partner: Partner, admin: User, mark: str, now: datetime) -> Any:
-    token = f"{mark}-invitation-token"
-    invitation = partner.invitations.create(
-        email=f"new@{mark}.example",
-        title=Title.PARTNER_USER,
-        invited_by=admin,
-        token_hash=token_hash(token),
-        created_at=now,
-        expires_at=now + timedelta(days=1),
-    )
-    return invitation, token
-
-
-def letter_to(person: User, now: datetime) -> Message:
-    letter = compose(
-        key=f"matrix:{person.pk}",
-        topic="approved",
-        audience=person,
-        context={"number": "CPOR-2026-000001"},
-        now=now,
-    )
-    assert letter is not None
-    return letter
-
-
-def mail_in_the_folder() -> str:
-    """Write one mail as development's backend does, and return its name."""
-    folder = Path(settings.MAIL_FOLDER or "")
-    folder.mkdir(exist_ok=True)
-    head = b"Subject: Matrix\nTo: matrix@cpor.example\n"
-    date = b"Date: Mon, 23 Nov 2026 10:00:00 +0000\n\nText\n"
-    (folder / "matrix.log").write_bytes(head + date + b"-" * 79 + b"\n")
-    (letter,) = mailbox.letters(folder, "matrix@cpor.example")
-    return letter.name
-
-
-def signed_in_browser(person: User | None) -> Client:
-    """Return a browser in which somebody has just logged in, for the whole run."""
-    client = browser(person)
-    if person is not None:
-        TOTP.activate(person, generate_totp_secret())
-        RecoveryCodes.activate(person)
-        session = client.session
-        for record in session["account_authentication_methods"]:
-            record["at"] += timedelta(days=1).total_seconds()
-        session.save()
-    return client
-
-
-def actors(world: World) -> list[Actor]:
-    a, b = world.a, world.b
-    disabled = factories.person(a.partner, Title.GLOBAL_ADMIN, name="zqalfa disabled")
-    people = [
-        ("anonymous", words.ANONYMOUS, None, a, b),
-        ("disabled", words.ANONYMOUS, disabled, a, b),
-        ("user of A", words.USER, a.user, a, b),
-        ("admin of A", words.ADMIN, a.admin, a, b),
-        ("user of B", words.USER, b.user, b, a),
-        ("admin of B", words.ADMIN, b.admin, b, a),
-        ("reviewer", words.REVIEWER, world.reviewer, a, b),
-        ("lead", words.LEAD, world.lead, a, b),
-        ("auditor", words.AUDITOR, factories.staff(StaffRole.AUDITOR), a, b),
-        (
-            "programme admin",
-            words.PROGRAMME,
-            factories.staff(StaffRole.PROGRAMME_ADMIN),
-            a,
-            b,
-        ),
-    ]
-    found = [
-        Actor(name, role, person, signed_in_browser(person), own, foreign)
-        for name, role, person, own, foreign in people
-    ]
-    # Only now: somebody whose access ends while the browser stays open.
-    User.objects.filter(pk=disabled.pk).update(is_active=False)
-    return found

@@ -7,7 +7,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.utils import timezone
 
-from tests.permissions.world import build
+from tests.permissions.making import build
 from tests.quiet.running import raise_sequences
 
 

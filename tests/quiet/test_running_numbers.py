@@ -47,7 +47,7 @@ def test_no_answer_to_a_partner_or_the_public_holds_a_key(world, line):
             if which in {"missing", "malformed", "own claim, no file"}:
                 continue
             with undone_after(actor.client):
-                response = send(actor, line, path, given(world, actor, line))
+                response = send(actor, line, path, given(world, actor, line, path))
                 tables = running_keys(path) | running_keys(said(response))
             if tables:
                 found[actor.name, which] = tables
