@@ -2,8 +2,6 @@
 
 import re
 
-from cpor.headers import HEADERS
-
 NONCE = re.compile(r"'nonce-[A-Za-z0-9_-]+'")
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self' NONCE; style-src 'self' NONCE; "
@@ -15,8 +13,11 @@ EXACTLY = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
-    **HEADERS,
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "X-Frame-Options": "DENY",
 }
+# What a page could ask of the browser and no page here needs.
+CLOSED = {"camera=()", "geolocation=()", "microphone=()", "payment=()", "usb=()"}
 
 
 def header_faults(response, *, private=False):
@@ -27,6 +28,8 @@ def header_faults(response, *, private=False):
         for name, value in EXACTLY.items()
         if headers.get(name) != value
     ]
+    if missing := CLOSED - set(headers.get("Permissions-Policy", "").split(", ")):
+        faults.append(f"Permissions-Policy: {missing}")
     policy = NONCE.sub("NONCE", headers.get("Content-Security-Policy", ""))
     if policy.replace(" NONCE", "") not in {
         PAGE_POLICY.replace(" NONCE", ""),
