@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.rulebook import value_of
 from claims.evidence import oldest_acceptable
+from claims.hints import signer_of
 from claims.models import Claim, Evidence
 from claims.reasons import Reason
 from claims.rulebook import EVIDENCE_SIGNATURE_MONTHS
@@ -111,6 +112,11 @@ def _acknowledgement(claim: Claim, traces: Traces, now: datetime) -> Point:
                 _signature(file, traces)
                 for file in claim.evidence_now
                 if file.signed_on
+            ),
+            *(
+                traces.of(signer_of(file), file.signer)
+                for file in {each.signer: each for each in claim.evidence_now}.values()
+                if file.signer
             ),
             *traces.latest_day(claim.last_submitted_at or now),
         ],

@@ -10,7 +10,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
-from claims.models import Claim
+from claims.models import Claim, Evidence
 
 # Legal forms: their absence or another spelling does not make another company.
 _FORMS = (
@@ -70,7 +70,14 @@ def facts_of(claim: Claim) -> dict[str, str]:
     }
     for line in claim.lines_all:
         facts[f"product:{line.product.code}"] = line.product.name
+    for file in claim.evidence_now:
+        facts[signer_of(file)] = file.signer
     return {name: value for name, value in facts.items() if value}
+
+
+def signer_of(file: Evidence) -> str:
+    """Return the fact that is who signed a file; their name is kept in no reading."""
+    return f"signer:{file.public_id.hex}"
 
 
 def fingerprint(facts: Mapping[str, str]) -> str:

@@ -120,10 +120,23 @@ def test_what_a_program_cannot_read_a_person_must(outcome, said):
 def test_the_date_the_partner_gave_is_looked_for_in_that_file():
     claim = with_form()
     Evidence.objects.update(signed_on=date(2026, 11, 2), signer="Clara")
+    read(claim)
     Reading.objects.update(days=[["2026-11-02", 2]])
     assert "Clara · form.pdf found: form.pdf, page 2" in words(review(claim))
     Reading.objects.update(days=[["2026-11-01", 2]])
     assert "Clara · form.pdf this date is not in its text" in words(review(claim))
+
+
+def test_who_signed_is_looked_for_and_named_in_no_reading():
+    claim = with_form()
+    found = f"{claim.customer_name} found: form.pdf, page"
+    before = words(review(claim)).count(found)
+    Evidence.objects.update(signer=claim.customer_name)
+    assert words(review(read(claim))).count(found) == before + 1
+
+    Evidence.objects.update(signer="Nemo Nobody")
+    assert "Nemo Nobody not found in the text" in words(review(read(claim)))
+    assert "Nobody" not in str(Reading.objects.get().found)
 
 
 def test_the_latest_day_is_named_and_an_old_one_warned_of():
