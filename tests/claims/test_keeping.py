@@ -101,6 +101,16 @@ def test_a_damaged_content_is_neither_overwritten_nor_relied_upon():
     assert vault.digest_of(second.content.name).sha256 == first.sha256
 
 
+def test_a_name_is_taken_only_once_however_late_the_second_comes(folder):
+    default_storage.save("evidence/aa/name", ContentFile(b"first"))
+    with pytest.raises(vault.Unavailable), vault.reaching():
+        default_storage._save(  # noqa: SLF001 - past the look whether it is there
+            "evidence/aa/name", ContentFile(b"second")
+        )
+    assert (folder / "evidence/aa/name").read_bytes() == b"first"
+    assert list((folder / "incoming").iterdir()) == []
+
+
 def test_the_database_moves_no_content():
     file = attached(factories.draft(files=0))
     for change in ({"content": "evidence/00/other"}, {"content": ""}):

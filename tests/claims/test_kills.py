@@ -162,6 +162,18 @@ def test_a_worker_that_comes_back_too_late_changes_nothing():
     assert checking.inspect(evidence=slow, now=NOW).check_state == Check.INFECTED
 
 
+def test_a_worker_that_lost_its_file_does_not_decide_for_the_one_who_has_it():
+    file = attached(factories.draft(files=0))
+    slow = checking.claim_for_check(now=NOW)
+    checking.claim_for_check(now=NOW + checking.LEASE)
+    held = Evidence.objects.get(pk=file.pk).check_after
+
+    checking.inspect(evidence=slow, now=NOW)
+
+    file.refresh_from_db()
+    assert (file.check_state, file.check_after) == (Check.INSPECTING, held)
+
+
 def test_a_check_killed_over_a_file_is_gone_on_with(folder):
     claim = factories.draft(files=0)
     for number in range(3):

@@ -176,13 +176,16 @@ def test_a_file_over_which_the_scanner_breaks_off_for_ever_is_refused(
 ):
     clamd.start()
     file = attached(factories.draft(files=0))
-    Evidence.objects.update(check_attempts=checking.MOST_ATTEMPTS - 1)
 
     def breaks_off(_scanner, _content):
         raise checking.ScannerBroke("Can't allocate memory ERROR")
 
     monkeypatch.setattr("claims.gate.is_open", lambda *, now: True)
     monkeypatch.setattr("claims.scanner.Scanner.scan", breaks_off)
+    for attempt in range(1, 5):
+        file = checked(file)
+        assert (file.check_state, file.check_attempts) == (Check.WAITING, attempt)
+        Evidence.objects.update(check_after=timezone.now())
     file = checked(file)
     assert (file.check_state, file.refusal_code) == (Check.REFUSED, "SCAN_INCOMPLETE")
 
