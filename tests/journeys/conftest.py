@@ -68,6 +68,7 @@ def stage(request, product, browser, logins) -> Iterator[Stage]:
     acting = Stage(product, browser, request.param, logins)
     yield acting
     acting.close()
+    assert acting.forbidden == []
 
 
 def start(running: Product, data: Path, log: IO[bytes]) -> subprocess.Popen[bytes]:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from cpor.demo import papers, people
 
@@ -97,6 +97,8 @@ class Stage:
     width: int
     logins: dict[str, Any]
     windows: list[Any] = field(default_factory=list)
+    # What browsers refused because a page's policy forbids it.
+    forbidden: list[str] = field(default_factory=list)
 
     def person(self, email: str) -> "Person":
         """Open a window in which this person is logged in."""
@@ -118,8 +120,13 @@ class Stage:
             locale="en-GB",
         )
         context.set_default_timeout(PATIENCE)
+        context.on("console", self._listen)
         self.windows.append(context)
         return context.new_page()
+
+    def _listen(self, said: ConsoleMessage) -> None:
+        if "Content Security Policy" in said.text:
+            self.forbidden.append(f"{said.page and said.page.url}: {said.text}")
 
     def _log_in(self, email: str) -> Any:
         page = self._window(None)
