@@ -22,6 +22,7 @@ from claims.calendar import local_date
 from claims.machine import Refused
 from claims.models import Brake, BrakeEntry
 from claims.rulebook import DAILY_LIMIT
+from claims.usual_steps import usual_limit
 from claims.workflow import CLAIM
 
 type Tell = Callable[[Brake, datetime], None]
@@ -69,7 +70,7 @@ def count_step(*, clock: str, now: datetime) -> None:
     :raises Full: if the step may not be taken; the transaction must be rolled back
     """
     today = today_at(now)
-    room = ~Q(counted_on=today) | Q(taken__lt=_limit())
+    room = ~Q(counted_on=today) | Q(taken__lt=_limit(clock, now))
     free = Brake.objects.filter(clock=clock, off_at=None, tripped_at=None).filter(
         room | Q(counted_on=None)
     )
@@ -93,7 +94,7 @@ def trip(*, clock: str, now: datetime) -> None:
         off_at=None,
         tripped_at=None,
         counted_on=today_at(now),
-        taken__gte=_limit(),
+        taken__gte=_limit(clock, now),
     )
     if full.update(tripped_at=now):
         brake = Brake.objects.get(clock=clock)
@@ -159,7 +160,7 @@ def set_limit(
             % {"largest": LARGEST_LIMIT}
         )
     brake = brake_of(clock)
-    old, brake.daily_limit = limit_of(brake), limit
+    old, brake.daily_limit = limit_of(brake, now), limit
     brake.save()
     _note(clock, Deed.LIMIT, by, reason, now, limit=[old, limit])
     return brake
@@ -186,10 +187,10 @@ def brake_of(clock: str) -> Brake:
     return Brake.objects.select_for_update().get(clock=clock)
 
 
-def limit_of(brake: Brake) -> int:
-    """Return how many steps the clock may take by itself in a day."""
+def limit_of(brake: Brake, now: datetime) -> int:
+    """Return how many steps the clock may take by itself today."""
     own = brake.daily_limit
-    return value_of(DAILY_LIMIT) if own is None else own
+    return _default_limit(brake.clock, now) if own is None else own
 
 
 def taken_on(brake: Brake, now: datetime) -> int:
@@ -240,5 +241,12 @@ def _stopped() -> QuerySet[Brake]:
     return Brake.objects.filter(Q(off_at__isnull=False) | Q(tripped_at__isnull=False))
 
 
-def _limit() -> Coalesce:
-    return Coalesce(F("daily_limit"), value_of(DAILY_LIMIT))
+def _limit(clock: str, now: datetime) -> Coalesce:
+    return Coalesce(F("daily_limit"), _default_limit(clock, now))
+
+
+def _default_limit(clock: str, now: datetime) -> int:
+    """Return several times what is usual, never more than the programme's number."""
+    most = value_of(DAILY_LIMIT)
+    usual = usual_limit(clock, today_at(now), settings.PROGRAMME_PLACE[2])
+    return most if usual is None else min(most, usual)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from claims import brakes, deadlines, foresight
 from claims.access import SYSTEM
 from claims.models import Brake, Deadline
+from claims.usual_steps import kept
 from claims.workflow import CLAIM
 
 MANY = 100_000
@@ -35,7 +36,7 @@ def dry_run(*, now: datetime, today: datetime, at_most: int) -> list[Would]:
     :param today: the moment it really is. Where the sweep lies ahead, the mails until
         then are taken as sent and arrived, as in a rehearsal.
     """
-    with read_only():
+    with read_only(), kept():
         reminders = _reminders(today, now, at_most)
         found = chain(reminders, _ends(now, lies_ahead=now > today))
         return list(islice(found, at_most))
@@ -97,7 +98,7 @@ class _Taken:
     """How many steps each clock has taken on the day of the sweep."""
 
     def __init__(self, now: datetime) -> None:
-        today = brakes.today_at(now)
+        self._now, today = now, brakes.today_at(now)
         self._brakes = {brake.clock: brake for brake in Brake.objects.all()}
         self._taken = Counter(
             {
@@ -114,7 +115,7 @@ class _Taken:
         brake = self._brakes.get(clock) or Brake(clock=clock)
         if brake.off_at is not None:
             return _("Nothing: the clock is switched off")
-        if brake.tripped_at or self._taken[clock] >= brakes.limit_of(brake):
+        if brake.tripped_at or self._taken[clock] >= brakes.limit_of(brake, self._now):
             return _("Nothing: the clock has reached its daily limit")
         return ""
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from claims import brakes, deadlines
+from claims import brakes, deadlines, usual_steps
 from claims.machine import Clock, Timeout
 from claims.models import Brake, Deadline, WorkCalendar
 from claims.workflow import CLAIM, COMPANY
@@ -116,10 +116,7 @@ class ShownClock:
     soon: int
     later: int
     held: int
-
-    @property
-    def limit(self) -> int:
-        return brakes.limit_of(self.brake)
+    limit: int  # steps that it may take by itself today
 
 
 def coming(
@@ -166,15 +163,17 @@ def clocks(now: datetime) -> list[ShownClock]:
     )
     counts = {clock: dict(zip(COUNTS, found, strict=True)) for clock, *found in rows}
     known = {brake.clock: brake for brake in Brake.objects.all()}
-    return [
-        ShownClock(
-            name,
-            clock,
-            known.get(name, Brake(clock=name)),
-            **counts.get(name, dict.fromkeys(COUNTS, 0)),
-        )
-        for name, clock in CLAIM.clocks.items()
-    ]
+    with usual_steps.kept():
+        return [
+            ShownClock(
+                name,
+                clock,
+                brake := known.get(name, Brake(clock=name)),
+                **counts.get(name, dict.fromkeys(COUNTS, 0)),
+                limit=brakes.limit_of(brake, now),
+            )
+            for name, clock in CLAIM.clocks.items()
+        ]
 
 
 def calendars_near_their_end(now: datetime) -> QuerySet[WorkCalendar]:

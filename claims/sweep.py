@@ -10,7 +10,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.db.models import QuerySet
 
 from accounts.rulebook import asked_once
-from claims import brakes, deadlines, engine, failures, reminders
+from claims import brakes, deadlines, engine, failures, reminders, usual_steps
 from claims.calendars import kept
 from claims.models import Deadline, SetAside
 from notifications import bell
@@ -66,7 +66,7 @@ def sweep(
     :param going_on: asked before each claim; whoever is to stop says no
     """
     swept = Swept()
-    with bell.silent(), asked_once(), kept():
+    with bell.silent(), asked_once(), kept(), usual_steps.kept():
         remind(now=now, swept=swept, rehearse=rehearse, going_on=going_on)
         if rehearse:
             deliver_due()

@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from accounts.models import StaffRole
-from claims import brakes, engine, postponements
+from claims import brakes, engine, postponements, usual_steps
 from claims.deadlines import TRY_AGAIN
 from claims.machine import Refused
 from claims.models import Brake, BrakeEntry, Claim, Deadline
@@ -256,3 +256,59 @@ def test_a_step_over_the_limit_leaves_nothing_behind(lead):
 
     assert claims[1].events.count() == before
     assert Deadline.objects.get(claim=claims[1], closed_at=None).due_at < late
+
+
+# --- The limit that nobody set ------------------------------------------------
+
+
+def took(steps, *, days, clock=CLOCK):
+    """Let the clock have taken so many steps, spread over the days before today."""
+    claim = factories.claim("rejected", now=NOW - 200 * DAY)
+    made = [
+        Deadline(
+            claim=claim,
+            partner=claim.partner,
+            clock=clock,
+            started_at=NOW - 150 * DAY,
+            due_at=when - SECOND,
+            act_at=when,
+            closed_at=when,
+            time_zone="UTC",
+        )
+        for when in (NOW - DAY * (1 + days * n / steps) for n in range(steps))
+    ]
+    Deadline.objects.bulk_create(made)
+
+
+@pytest.mark.parametrize(
+    ("steps", "days", "limit"),
+    [
+        (0, 60, 15_000),  # nothing is usual yet: nothing but the programme's number
+        (9, 60, 15_000),
+        (40, 20, 15_000),
+        (40, 60, 50),  # a small programme
+        (600, 60, 100),  # ten a day
+    ],
+)
+def test_a_limit_that_nobody_set_follows_what_is_usual(steps, days, limit):
+    took(steps, days=days)
+    found = brakes.limit_of(Brake(clock=CLOCK), NOW)
+    assert found == limit
+    assert brakes.limit_of(Brake(clock=CLOCK, daily_limit=7), NOW) == 7
+    assert brakes.limit_of(Brake(clock="review"), NOW) == 15_000
+
+
+def test_a_small_programme_is_stopped_long_before_the_programmes_number(lead):
+    took(40, days=60)
+    claim = factories.claim("rejected", now=NOW - 60 * DAY)
+    Brake.objects.create(clock=CLOCK, taken=50, counted_on=brakes.today_at(NOW))
+    assert engine.expire(claim=claim, now=NOW) is None
+    assert brakes.stopped() == {CLOCK}
+
+
+def test_the_usual_number_is_reckoned_once_in_a_sweep(django_assert_num_queries):
+    took(40, days=60)
+    today = brakes.today_at(NOW)
+    with usual_steps.kept(), django_assert_num_queries(1):
+        for _each in range(3):
+            assert usual_steps.usual_limit(CLOCK, today, "UTC") == 50
