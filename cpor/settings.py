@@ -48,8 +48,8 @@ CLOCK_DAYS = {
     "dispute_window": env.int("CPOR_DISPUTE_WINDOW_DAYS", 30),
     "dispute_answer": env.int("CPOR_DISPUTE_ANSWER_DAYS", 5),
 }
-# How many steps a clock may take by itself in a day before it waits for a lead. High
-# enough to catch up after days of standstill; set a lower one for each clock.
+# How many steps a clock may take by itself in a day, at most, before it waits for a
+# lead. What is usual for it sets a lower limit (claims/usual_steps.py).
 CLOCK_DAILY_LIMIT = env.int("CPOR_CLOCK_DAILY_LIMIT", 15_000)
 # Country, subdivision and time zone of the programme's own calendar.
 PROGRAMME_PLACE = env.tuple(

@@ -159,7 +159,7 @@ def test_foresee_asks_the_database_the_same_however_much_comes(
         client.get(reverse("foresee") + "?days=30")
 
 
-FORESEE_QUERIES = 13
+FORESEE_QUERIES = 15
 
 
 def test_a_calendar_that_ends_within_24_months_is_named(lead):
