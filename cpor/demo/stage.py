@@ -15,7 +15,7 @@ from claims.actions import WantedLine
 from claims.calendar import Calendar
 from claims.calendars import programme_calendar
 from claims.machine import Given, GivenReason
-from claims.models import TERMS, Claim, Engagement, Evidence, Product
+from claims.models import TERMS, Check, Claim, Engagement, Evidence, Product
 from claims.sweep import sweep
 from cpor.demo import people
 from cpor.demo.papers import pdf
@@ -198,7 +198,12 @@ def _attach(claim: Claim, kind: str, at: datetime) -> Evidence:
         },
         now=at,
     )
-    return checking.inspect(evidence=file, now=at)
+    checked = checking.inspect(evidence=file, now=at)
+    if checked.check_state == Check.WAITING:
+        # Made by this very program: no scanner that is down keeps the stories waiting.
+        Evidence.objects.filter(pk=file.pk).update(check_state=Check.CLEAN)
+        checked.refresh_from_db()
+    return checked
 
 
 def _paper(claim: Claim, kind: str, at: datetime) -> bytes:
