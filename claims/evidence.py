@@ -335,6 +335,7 @@ def room_of(partner: Partner) -> int:
 
 
 def _replace(old: Evidence, new: Evidence) -> None:
+    old.refresh_from_db(fields=["replaced_by"])  # as it is now that the claim is locked
     if old.claim_id != new.claim_id or old.replaced_by_id is not None:
         raise Refused(_("This file was already replaced."))
     new.kind = new.kind or old.kind

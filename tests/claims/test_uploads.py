@@ -15,6 +15,7 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import reverse
 
 from claims import evidence
+from claims.machine import Refused
 from claims.models import Check, Claim, Evidence
 from tests import factories
 from tests.claims.pages import browser, words
@@ -392,6 +393,19 @@ def test_a_full_claim_still_takes_replacements(claim):
     claim = Claim.objects.get(pk=claim.pk)
     assert len(claim.evidence_now) == 10
     assert files[0] not in claim.evidence_now
+
+
+def test_a_file_is_replaced_once_however_many_try(claim):
+    old = factories.file(claim)
+    stale = Evidence.objects.get(pk=old.pk)
+    for mark, seen in (("first", old), ("second", stale)):
+        given = {"claim": claim, "by": claim.created_by, "replaces": seen, "now": NOW}
+        if mark == "second":
+            with pytest.raises(Refused, match="already replaced"):
+                evidence.attach(upload=pdf(mark=mark), **given)
+        else:
+            evidence.attach(upload=pdf(mark=mark), **given)
+    assert Claim.objects.get(pk=claim.pk).evidence_now == [old.replaced_by]
 
 
 def test_a_file_of_another_claim_is_not_replaced(claim):
