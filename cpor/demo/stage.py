@@ -43,8 +43,8 @@ def play_all(now: datetime) -> int:
         for at, play, step, extra in scenes:
             while day < at.date():
                 day += timedelta(days=1)
-                deliver_due()  # what yesterday said: no clock acts unwarned
-                sweep(now=at.replace(hour=5, minute=0) - _days(at.date(), day))
+                deliver_due()  # what yesterday said, while its readers worked
+                sweep(now=min(at.replace(hour=10) - _days(at.date(), day), at))
             _play(play, step, extra, at)
         deliver_due()
         sweep(now=now)

@@ -15,6 +15,7 @@ from knox.models import AuthToken
 from accounts import actions
 from accounts.browsers import device_of
 from accounts.models import Budget, Deed, StaffRole, Title, TrailEntry, User
+from accounts.opaque import opaque
 from accounts.tasks import clear_out
 from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
 from tests.accounts.test_log_in import WRONG, attempt
@@ -186,7 +187,7 @@ def test_a_role_is_changed_only_after_a_fresh_proof_and_what_was_asked_is_done(
     nordwind,
 ):
     client = stale(nordwind.admin)
-    path = f"/company/people/{nordwind.user.pk}/"
+    path = f"/company/people/{opaque('person', nordwind.user.pk)}/"
     assert client.get(path).status_code == 200
     asked = client.post(path, {"title": Title.BILLING_ADMIN})
     assert asked["Location"].startswith("/accounts/reauthenticate/")
@@ -200,7 +201,7 @@ def test_a_role_is_changed_only_after_a_fresh_proof_and_what_was_asked_is_done(
 
 @pytest.mark.parametrize("deed", ["remove", "bring-back"])
 def test_access_is_ended_and_given_back_only_after_a_fresh_proof(nordwind, deed):
-    path = f"/company/people/{nordwind.user.pk}/{deed}/"
+    path = f"/company/people/{opaque('person', nordwind.user.pk)}/{deed}/"
     asked = stale(nordwind.admin).post(path)
     assert asked["Location"].startswith("/accounts/reauthenticate/")
     assert logged_in(nordwind.admin).post(path)["Location"] == "/company/people/"
