@@ -62,12 +62,12 @@ def claims(request: Request) -> Response:
     """List the claims you may see (the filters of the page apply), or begin one."""
     if request.method == "POST":
         return _created(request)
-    # Filters and order never reach a field that is not meant to be searched by.
-    refuse_unknown(
-        request.query_params, {*ClaimFilter.base_filters, Pages.cursor_query_param}
-    )
     seen = queries.listed(visible_to(signed_in(request)))
     narrowed = ClaimFilter(request.query_params, seen, request=request)
+    # Filters and order never reach a field that this reader is not to search by.
+    refuse_unknown(request.query_params, {*narrowed.filters, Pages.cursor_query_param})
+    if not narrowed.is_valid():
+        raise ValidationError(narrowed.errors)
     pages = Pages()
     rows: Any = pages.paginate_queryset(narrowed.qs, request)
     shown = ClaimRow(rows, many=True, context={"request": request})

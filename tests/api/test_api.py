@@ -364,3 +364,30 @@ def test_a_file_that_is_too_large_is_told_so(settings):
 
     assert answer.status_code == 413
     assert "larger than 25" in answer.content.decode()
+
+
+@pytest.mark.parametrize("name", ["reviewer", "partner__name", "ordering", "assignee"])
+def test_a_filter_that_is_not_the_readers_is_refused_by_name(name):
+    claim = factories.claim("in_review")
+    answer = client_of(claim.created_by).get("/api/v1/claims/", {name: "none"})
+    assert answer.status_code == 400
+    assert list(answer.json()) == [name]
+
+
+def test_staff_filter_by_reviewer():
+    claim = factories.claim("in_review")
+    ask = client_of(claim.assignee).get
+    mine = ask("/api/v1/claims/", {"reviewer": claim.assignee.pk}).json()
+    assert [row["number"] for row in mine["results"]] == [claim.number]
+    assert ask("/api/v1/claims/", {"reviewer": "none"}).json()["results"] == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("due_within", "soon"), ("status", "lost"), ("created_from", "2026-13-01")],
+)
+def test_a_filter_that_makes_no_sense_is_told(name, value):
+    claim = factories.claim("in_review")
+    answer = client_of(claim.created_by).get("/api/v1/claims/", {name: value})
+    assert answer.status_code == 400
+    assert list(answer.json()) == [name]
