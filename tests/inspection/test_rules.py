@@ -1,10 +1,12 @@
 """Single rules, where the whole files of the other tests would not show the fault."""
 
 import re
+import zlib
 
 import pytest
 
 from claims.inspection import Code, pdf
+from claims.inspection.archive import Part, _inflated
 from claims.inspection.case import Budget
 from claims.inspection.finding import Refusal
 from claims.inspection.formulas import judge_formula
@@ -171,3 +173,43 @@ def test_the_object_word_writes_for_its_smart_tags_passes() -> None:
     with pytest.raises(Refusal) as refused:
         inspect_html(re.sub(rb"38481807", b"00000000", word), None)
     assert refused.value.code == Code.ACTIVE_CONTENT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<svg/onload=alert(1)>",
+        "<img src=x onerror=alert(1)>",
+        '<body class="a"onload="alert(1)">',
+        '<a href="java&#115;cript:alert(1)">x</a>',
+        '<a href="java\tscript:alert(1)">x</a>',
+        "<a href='&#x6A;avascript&colon;alert(1)'>x</a>",
+    ],
+)
+def test_what_would_run_in_a_body_is_refused_however_it_is_written(body: str) -> None:
+    with pytest.raises(Refusal) as refused:
+        inspect_html(body.encode(), None)
+    assert refused.value.code == Code.ACTIVE_CONTENT
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<p>Write &lt;a href=&quot;javascript:x&quot;&gt; or onload=x there.</p>",
+        '<a href="https://x.example/?onload=1&amp;java=script:">x</a>',
+        "<p>Once on load = full, the lorry leaves.</p>",
+    ],
+)
+def test_words_about_scripts_pass(body: str) -> None:
+    inspect_html(body.encode(), None)
+
+
+def test_a_part_that_one_damaged_byte_made_longer_is_corrupt_not_a_bomb() -> None:
+    content = bytes(range(256)) * 40
+    pack = zlib.compressobj(wbits=-zlib.MAX_WBITS)
+    raw = pack.compress(content) + pack.flush()
+    for stated, code in ((9_000, Code.CORRUPT), (90, Code.ARCHIVE_BOMB)):
+        part = Part("a.xml", 0, 8, 0, len(raw), stated, 0)
+        with pytest.raises(Refusal) as refused:
+            _inflated(raw, part)
+        assert refused.value.code == code
