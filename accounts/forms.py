@@ -29,6 +29,7 @@ from fido2.utils import websafe_decode, websafe_encode
 from accounts.models import ADMIN_TITLES, Title, User
 from accounts.opaque import PERSON, key_behind
 from accounts.second_factor import accept_code
+from accounts.strict import StrictForm
 
 PASSWORD_HELP = _("At least 12 characters. Some words in a row are easy to remember.")
 USER_HELP = _("Creates, edits, submits and comments on claims.")
@@ -82,7 +83,7 @@ class PasswordField(forms.CharField):
         )
 
 
-class TwoPasswords(forms.Form):
+class TwoPasswords(StrictForm, forms.Form):
     """A new password, typed twice; a form says whose it will be."""
 
     password1 = PasswordField(_("New password"), is_new=True, help_text=PASSWORD_HELP)
@@ -105,7 +106,7 @@ class TwoPasswords(forms.Form):
         return given
 
 
-class LogInForm(allauth_forms.LoginForm):  # type: ignore[misc]
+class LogInForm(StrictForm, allauth_forms.LoginForm):  # type: ignore[misc]
     password = PasswordField(_("Password"), is_new=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -113,11 +114,11 @@ class LogInForm(allauth_forms.LoginForm):  # type: ignore[misc]
         self.fields["login"] = EmailField(autocomplete="username")
 
 
-class ReauthenticateForm(allauth_forms.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(StrictForm, allauth_forms.ReauthenticateForm):  # type: ignore[misc]
     password = PasswordField(_("Password"), is_new=False)
 
 
-class ResetPasswordForm(allauth_forms.ResetPasswordForm):  # type: ignore[misc]
+class ResetPasswordForm(StrictForm, allauth_forms.ResetPasswordForm):  # type: ignore[misc]
     email = EmailField(autocomplete="username")
 
 
@@ -151,7 +152,7 @@ class CodeField(forms.CharField):
         return re.sub(r"[\s-]", "", str(value or ""))
 
 
-class CodeForm(mfa_forms.AuthenticateForm):  # type: ignore[misc]
+class CodeForm(StrictForm, mfa_forms.AuthenticateForm):  # type: ignore[misc]
     """The second step of log-in."""
 
     code = CodeField(_("Code"))
@@ -180,7 +181,7 @@ class CodeAgainForm(CodeForm, mfa_forms.ReauthenticateForm):  # type: ignore[mis
         mfa_forms.ReauthenticateForm.save(self)
 
 
-class ActivateAppForm(ActivateTOTPForm):  # type: ignore[misc]
+class ActivateAppForm(StrictForm, ActivateTOTPForm):  # type: ignore[misc]
     code = CodeField(_("Code of the app"))
 
 
@@ -195,7 +196,7 @@ class ResetLinkForm(UserTokenForm):  # type: ignore[misc]
         return User.objects.filter(pk=key_behind(PERSON, uidb36) or 0).first()
 
 
-class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+class PasskeyForm(StrictForm, AuthenticateWebAuthnForm):  # type: ignore[misc]
     """The second step of log-in, with a passkey."""
 
     def clean_credential(self) -> Authenticator:
@@ -236,12 +237,12 @@ def for_allauth(credential: dict[str, Any]) -> dict[str, Any]:
     return {**credential, "response": {**response, "userHandle": key}}
 
 
-class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
+class AddPasskeyForm(StrictForm, AddWebAuthnForm):  # type: ignore[misc]
     """A passkey that also logs in by itself, unless its owner wants less."""
 
     def clean(self) -> dict[str, Any]:
         try:
-            return dict(super().clean())
+            return dict(super().clean() or {})
         except NONSENSE as nonsense:
             raise get_adapter().validation_error("incorrect_passkey") from nonsense
 
@@ -259,7 +260,7 @@ class AddPasskeyForm(AddWebAuthnForm):  # type: ignore[misc]
     )
 
 
-class RenamePasskeyForm(EditWebAuthnForm):  # type: ignore[misc]
+class RenamePasskeyForm(StrictForm, EditWebAuthnForm):  # type: ignore[misc]
     name = forms.CharField(label=_("Name"), max_length=100)
 
 
@@ -288,7 +289,7 @@ class TitleChoice(forms.RadioSelect):
         return {**option, "help": ADMIN_HELP if is_admin else USER_HELP}
 
 
-class TitleForm(forms.Form):
+class TitleForm(StrictForm, forms.Form):
     title = forms.ChoiceField(
         label=_("Role"),
         choices=Title.choices,
@@ -312,7 +313,7 @@ def time_zones() -> list[tuple[str, str]]:
     return [(name, name.replace("_", " ")) for name in ["UTC", *kept]]
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(StrictForm, forms.Form):
     name = NameField()
     language = forms.ChoiceField(
         label=_("Language"),

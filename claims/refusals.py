@@ -16,6 +16,7 @@ from claims.inspection import clean_name, codes
 from claims.inspection.finding import Code
 from claims.machine import Refused
 from claims.models import Claim, Evidence
+from claims.uploads import sent_name
 
 
 class FileRefused(Refused):
@@ -39,7 +40,7 @@ def noting_refusals[**P, R](attach: Callable[P, R]) -> Callable[P, R]:
             note_on_arrival(
                 claim=options["claim"],
                 by=options["by"],
-                name=options["upload"].name or "",
+                name=sent_name(options["upload"]),
                 code=refused.code,
                 sha256=refused.sha256,
                 now=options["now"],

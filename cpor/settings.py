@@ -118,6 +118,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "accounts.witness.WitnessMiddleware",
+    "cpor.buttons.ProductButtons",
     "accounts.middleware.ScopeMiddleware",
 ]
 ROOT_URLCONF = "cpor.urls"

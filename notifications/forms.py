@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 
 from accounts.models import User
+from accounts.strict import StrictForm
 from notifications import queries
 from notifications.topics import TopicGroup
 
 
-class PreferencesForm(forms.Form):
+class PreferencesForm(StrictForm, forms.Form):
     """One box for each group that this reader may switch off."""
 
     def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:

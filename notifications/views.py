@@ -110,7 +110,9 @@ def preferences(request: HttpRequest) -> HttpResponse:
     typed = request.POST if request.method == "POST" else None
     form = PreferencesForm(reader, typed)
     if request.method == "POST":
-        form.full_clean()
+        if not form.is_valid():
+            page = "notifications/preferences.html"
+            return render(request, page, {"form": form}, status=422)
         actions.choose(user=reader, by_mail=form.choices)
         messages.success(request, _("Your choice is saved."))
         return redirect("preferences")

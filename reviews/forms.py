@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import StaffRole, User
 from accounts.rulebook import value_of
+from accounts.strict import StrictForm
 from claims.forms.evidence import EvidenceForm
 from claims.forms.fields import TextField
 from claims.models import Evidence, Line
@@ -16,7 +17,7 @@ from claims.rulebook import EVIDENCE_MAX_BYTES, EVIDENCE_MAX_FILES
 LONGEST = 4000
 
 
-class CommentForm(forms.Form):
+class CommentForm(StrictForm, forms.Form):
     """A comment that both sides read."""
 
     def __init__(
@@ -34,11 +35,12 @@ class CommentForm(forms.Form):
         missing=_("Write what you want to say."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
+    beside = ("attach", "remove")
     # Files are requests of their own: what arrived waits here for the words.
     types = EvidenceForm.types
 
 
-class NoteForm(forms.Form):
+class NoteForm(StrictForm, forms.Form):
     """An internal note."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -52,7 +54,7 @@ class NoteForm(forms.Form):
     )
 
 
-class AssignForm(forms.Form):
+class AssignForm(StrictForm, forms.Form):
     """Whom a claim is given to; nobody puts it back into the queue."""
 
     reviewer = forms.ModelChoiceField(
@@ -71,7 +73,7 @@ class AssignForm(forms.Form):
         ).order_by("name", "pk")
 
 
-class VerdictForm(forms.Form):
+class VerdictForm(StrictForm, forms.Form):
     """Which of two rivals' lines loses, and why."""
 
     loser = forms.ModelChoiceField(

@@ -101,6 +101,10 @@ def comment(request: HttpRequest, number: str) -> HttpResponse:
     Whatever is wrong with the words or with a file, every other file stays attached.
     """
     claim, reader = _claim(request, number), signed_in(request)
+    typed = _comment_form(claim, reader, request.POST)
+    if typed.unknown():
+        typed.full_clean()
+        return _again(request, "reviews/comment.html", claim, typed)
     outcomes = take_in(request, claim, "files", partial(_attach, claim, reader))
     if wants_json(request):
         return as_json(outcomes, partial(_waiting_file, request))

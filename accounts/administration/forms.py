@@ -15,6 +15,7 @@ from accounts.forms import EmailField, TitleChoice
 from accounts.models import StaffRole, Title
 from accounts.rulebook import Number, shown_value
 from accounts.rules import Refused
+from accounts.strict import StrictForm
 
 LONGEST_REASON = 500
 NO_CHANGE = _("Nothing is different. Change something, or go back.")
@@ -37,7 +38,7 @@ class LineField(forms.CharField):
         return " ".join("".join(seen).split())
 
 
-class ChangeForm(forms.Form):
+class ChangeForm(StrictForm, forms.Form):
     """A change to something that others may be changing too.
 
     `seen` is the seal of what the admin saw when the page was made.

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.strict import StrictForm
 from claims.brakes import LARGEST_LIMIT
 from claims.workflow import CLAIM
 
@@ -30,24 +31,26 @@ def reason_field(help_text: Any) -> forms.CharField:
     )
 
 
-class BrakeForm(forms.Form):
+class BrakeForm(StrictForm, forms.Form):
     """Why a brake is used."""
 
+    beside = ("deed",)
     reason = reason_field(
         _("It stands in the log and, while the clock is off, at each of its deadlines.")
     )
 
 
-class LimitForm(forms.Form):
+class LimitForm(StrictForm, forms.Form):
     """A new daily limit, and why."""
 
+    beside = ("deed",)
     limit = forms.IntegerField(
         label=_("Steps a day"), min_value=1, max_value=LARGEST_LIMIT
     )
     reason = reason_field(_("It stands in the log."))
 
 
-class OutageForm(forms.Form):
+class OutageForm(StrictForm, forms.Form):
     """When the system was down, for which clocks, and why."""
 
     began_at = forms.DateTimeField(label=_("Down from"), widget=MomentInput())
@@ -62,7 +65,7 @@ class OutageForm(forms.Form):
     reason = reason_field(_("Everybody whose date moves reads it."))
 
 
-class RecalculateForm(forms.Form):
+class RecalculateForm(StrictForm, forms.Form):
     """Why running deadlines are counted anew, and what the admin saw of it."""
 
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)

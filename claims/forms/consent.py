@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.strict import StrictForm
 from claims.machine import Given
 
 
-class DeclineForm(forms.Form):
+class DeclineForm(StrictForm, forms.Form):
     reason = forms.CharField(
         label=_("Reason (optional)"),
         required=False,

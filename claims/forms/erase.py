@@ -3,8 +3,10 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.strict import StrictForm
 
-class EraseForm(forms.Form):
+
+class EraseForm(StrictForm, forms.Form):
     reason = forms.CharField(
         label=_("Reason"),
         max_length=2000,

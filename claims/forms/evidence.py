@@ -131,6 +131,7 @@ class EvidenceForm(PartForm):
         ),
     )
     page = "claims/wizard/evidence.html"
+    beside = (*PartForm.beside, "remove")
     # As people know them; the content decides (claims.inspection).
     types = ".pdf,.docx,.xlsx,.pptx,.png,.jpg,.jpeg,.eml,.msg"
 

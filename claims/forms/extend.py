@@ -6,10 +6,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.strict import StrictForm
+
 LONGEST_EXTENSION = timedelta(days=366)
 
 
-class ExtendForm(forms.Form):
+class ExtendForm(StrictForm, forms.Form):
     until = forms.DateField(
         label=_("New last day"),
         help_text=_("It ends at midnight in the time zone of the deadline."),

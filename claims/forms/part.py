@@ -2,7 +2,7 @@
 
 import copy
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 from django import forms
 
 from accounts.models import User
+from accounts.strict import StrictForm
 from claims import actions, validation
 from claims.actions import PART_OF
 from claims.forms.fields import DomainField, GuidField
@@ -28,7 +29,7 @@ class Fact:
     is_optional: bool = False
 
 
-class PartForm(forms.Form):
+class PartForm(StrictForm, forms.Form):
     """One part: its questions, what is stored, what was typed, and how it is saved."""
 
     slug: ClassVar[str]
@@ -41,6 +42,7 @@ class PartForm(forms.Form):
     template: ClassVar[str] = "claims/wizard/_fields.html"
     is_optional: ClassVar[bool] = False
     has_notices: ClassVar[bool] = False
+    beside: ClassVar[Collection[str]] = ("close", "key", "seen")
 
     def __init__(
         self,

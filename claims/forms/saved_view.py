@@ -3,10 +3,11 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.strict import StrictForm
 from claims.models import LONGEST_NAME
 
 
-class SavedViewForm(forms.Form):
+class SavedViewForm(StrictForm, forms.Form):
     name = forms.CharField(
         label=_("Name of the view"),
         max_length=LONGEST_NAME,

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.strict import StrictForm
 from claims.access import Actor
 from claims.machine import Action, Given, GivenReason, Need
 from claims.models import Claim, Line, line_behind
@@ -62,9 +63,10 @@ class LinesField(forms.TypedMultipleChoiceField):
         super().__init__(choices=choices, coerce=line_behind, widget=widget, **options)
 
 
-class StepForm(forms.Form):
+class StepForm(StrictForm, forms.Form):
     """The form of one action on one claim; takes a POST or the API's JSON alike."""
 
+    beside = ("preview",)
     version = forms.IntegerField(
         required=False,
         min_value=0,
