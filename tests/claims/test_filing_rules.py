@@ -54,7 +54,7 @@ def save(claim, part, **typed):
 
 def claim_product(claim, code, *ids):
     """Type the subscriptions of one product."""
-    field = f"subscription_{code}"
+    field = f"subscription_{factories.product(code).code}"
     return save(claim, "products", products=[code], **{field: "\n".join(map(str, ids))})
 
 
