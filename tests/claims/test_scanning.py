@@ -6,7 +6,7 @@ import pytest
 from django.core.files.base import ContentFile
 from django.utils import timezone
 
-from claims import checking, evidence, gate, tasks
+from claims import checking, evidence, gate, scanner, tasks
 from claims.access import actor_for
 from claims.engine import take
 from claims.machine import Refused
@@ -169,6 +169,37 @@ def test_a_scanner_that_died_over_a_file_leaves_it_waiting_and_looks_anew(
     file = checked(attached(factories.draft(files=0)))
     assert file.check_state == Check.WAITING
     assert not gate.is_open(now=timezone.now())
+
+
+def test_a_scanner_killed_amid_a_file_leaves_it_waiting_and_the_next_reads_it(
+    clamd, monkeypatch
+):
+    class Deadly:
+        """A content that kills its reader as soon as the reading begins."""
+
+        def __init__(self, content):
+            self.content = content
+
+        def read(self, size=-1):
+            piece = self.content.read(size)
+            clamd.kill()
+            return piece
+
+    clamd.start()
+    assert gate.is_open(now=timezone.now())
+    send = scanner._send  # noqa: SLF001
+    monkeypatch.setattr(
+        scanner, "_send", lambda line, content: send(line, Deadly(content))
+    )
+    file = checked(attached(factories.draft(files=0)))
+    assert (file.check_state, file.check_attempts) == (Check.WAITING, 1)
+
+    monkeypatch.setattr(scanner, "_send", send)
+    clamd.start()
+    a_minute_later(monkeypatch)
+    file = checked(file)
+    assert file.check_state == Check.CLEAN
+    assert file.content.read() == HONEST
 
 
 def test_a_file_over_which_the_scanner_breaks_off_for_ever_is_refused(
