@@ -16,7 +16,7 @@ from accounts.administration.forms import (
     NewLocationForm,
     ReasonForm,
 )
-from accounts.administration.page import Sheet, answer, for_programme_admins
+from accounts.administration.page import Sheet, answer, for_programme_admins, searched
 from accounts.changes import history_of
 from accounts.confirm import ask_who
 from accounts.models import Partner, User
@@ -30,7 +30,7 @@ PEOPLE_SHOWN = 8
 @for_programme_admins
 def companies(request: HttpRequest, reader: User) -> HttpResponse:
     """List the companies by name."""
-    text, only = request.GET.get("q", "")[:200], request.GET.get("only", "")
+    text, only = searched(request), request.GET.get("only", "")
     found = queries.companies(text, only=only)
     context = {
         "page": page_by_name(found, request.GET.get("after", "")),

@@ -18,8 +18,15 @@ from accounts.changes import Overtaken
 from accounts.models import User
 from accounts.rules import Refused
 
+LONGEST_SEARCH = 200
 type Page[**P] = Callable[Concatenate[HttpRequest, P], HttpResponse]
 type AdminPage[**P] = Callable[Concatenate[HttpRequest, User, P], HttpResponse]
+
+
+def searched(request: HttpRequest) -> str:
+    """Return the words a list is searched for, without what nobody can type."""
+    typed = request.GET.get("q", "")[:LONGEST_SEARCH]
+    return "".join(each for each in typed if each.isprintable())
 
 
 def for_programme_admins[**P](page: AdminPage[P]) -> Page[P]:

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import access, queries
 from accounts.administration.forms import InvitationForm, ReasonForm, RoleForm
-from accounts.administration.page import Sheet, answer, for_programme_admins
+from accounts.administration.page import Sheet, answer, for_programme_admins, searched
 from accounts.changes import history_of
 from accounts.confirm import ask_who
 from accounts.models import Partner, Title, User
@@ -22,7 +22,7 @@ from accounts.rulebook import INVITATION_DAYS, value_of
 @for_programme_admins
 def people(request: HttpRequest, reader: User) -> HttpResponse:
     """List people by name; on the first page also the invitations that wait."""
-    text, only = request.GET.get("q", "")[:200], request.GET.get("only", "")
+    text, only = searched(request), request.GET.get("only", "")
     company = _wanted_company(reader, request.GET.get("company", ""))
     found = queries.people(text, only=only, company=company)
     page = page_by_name(found, request.GET.get("after", ""))

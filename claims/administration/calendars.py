@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.access import companies_administered_by
 from accounts.administration.forms import ReasonForm
-from accounts.administration.page import Sheet, answer, for_programme_admins
+from accounts.administration.page import Sheet, answer, for_programme_admins, searched
 from accounts.changes import history_of
 from accounts.models import Partner, User
 from accounts.paging import page_by_name
@@ -32,7 +32,7 @@ YEAR = re.compile(r"[0-9]{4}", re.ASCII)
 @for_programme_admins
 def calendars(request: HttpRequest, reader: User) -> HttpResponse:
     """List the programme's calendar, then every company with the one it runs on."""
-    text, only = request.GET.get("q", "")[:200], request.GET.get("only", "")
+    text, only = searched(request), request.GET.get("only", "")
     found = lookups.companies_with_calendars(text, only=only)
     page = page_by_name(found, request.GET.get("after", ""))
     context = {

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.administration.page import Sheet, answer, for_programme_admins
+from accounts.administration.page import Sheet, answer, for_programme_admins, searched
 from accounts.changes import history_of
 from accounts.models import User
 from accounts.paging import page_by_name
@@ -27,7 +27,7 @@ from claims.models import Customer, Subscription
 @for_programme_admins
 def customers(request: HttpRequest, reader: User) -> HttpResponse:
     """List known customers by name."""
-    text = request.GET.get("q", "")[:200]
+    text = searched(request)
     page = page_by_name(lookups.customers(text), request.GET.get("after", ""))
     context = {"page": page, "text": text, "pills": []}
     return render(request, "administration/customers.html", context)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.administration.forms import ReasonForm
-from accounts.administration.page import Sheet, answer, for_programme_admins
+from accounts.administration.page import Sheet, answer, for_programme_admins, searched
 from accounts.changes import history_of
 from accounts.models import User
 from claims import lookups, registry
@@ -22,7 +22,7 @@ from claims.models import TERMS, Area, Product
 @for_programme_admins
 def products(request: HttpRequest, reader: User) -> HttpResponse:
     """List the catalogue by area, each with the roles that go with it."""
-    text, only = request.GET.get("q", "")[:200], request.GET.get("only", "")
+    text, only = searched(request), request.GET.get("only", "")
     found = lookups.catalogue(text, only=only)
     groups = [
         {

@@ -1,9 +1,10 @@
 """What is asked before a clock is stopped, or many dates are moved."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.strict import StrictForm
@@ -11,6 +12,7 @@ from claims.brakes import LARGEST_LIMIT
 from claims.workflow import CLAIM
 
 REASON_LENGTH = 1000
+FURTHEST = timedelta(days=3650)
 
 
 class MomentInput(forms.DateTimeInput):
@@ -76,6 +78,12 @@ class MomentForm(forms.Form):
     """The moment of a sweep that is only rehearsed."""
 
     at = forms.DateTimeField(label=_("As if it were"), widget=MomentInput())
+
+    def clean_at(self) -> datetime:
+        at: datetime = self.cleaned_data["at"]
+        if abs(at - timezone.now()) > FURTHEST:
+            raise forms.ValidationError(_("Choose a moment within ten years of now."))
+        return at
 
     @property
     def moment(self) -> datetime | None:

@@ -1,5 +1,7 @@
 """Who gets in: programme admins, and nobody else, whatever they name."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.test import Client
 from django.urls import get_resolver
@@ -59,3 +61,12 @@ def test_a_programme_admin_finds_the_way(browser):
     for part in ("Settings", "Partners", "People"):
         assert part in words(page)
     assert [e.url for e in page.context["navigation"] if e.active] == [OVERVIEW]
+
+
+@pytest.mark.parametrize(
+    "page", ["partners", "people", "calendars", "catalogue", "customers"]
+)
+@pytest.mark.parametrize("typed", ["\0", "a\0b", "\ud800", "\u202e"])
+def test_letters_that_nobody_can_type_find_what_the_rest_finds(browser, page, typed):
+    query = urlencode({"q": typed}, errors="surrogatepass")
+    assert browser.get(f"/administration/{page}/?{query}").status_code == 200
