@@ -199,7 +199,8 @@ def test_a_scanner_killed_amid_a_file_leaves_it_waiting_and_the_next_reads_it(
     a_minute_later(monkeypatch)
     file = checked(file)
     assert file.check_state == Check.CLEAN
-    assert file.content.read() == HONEST
+    with file.content.open() as kept:
+        assert kept.read() == HONEST
 
 
 def test_a_file_over_which_the_scanner_breaks_off_for_ever_is_refused(
