@@ -5,9 +5,7 @@ a programme admin wrote beats it. The database is the only truth: whoever reads 
 a request or task asks it once, everybody else each time.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,6 +14,7 @@ from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import ChangedNumber
+from accounts.once import Once
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +35,11 @@ class Number:
 
 
 _numbers: dict[str, Number] = {}
-_asked: ContextVar[dict[str, Mapping[str, int]] | None] = ContextVar(
-    "rulebook", default=None
-)
+_asked = Once[None, Mapping[str, int]]("rulebook")
+# The numbers are read at most once within a request or task.
+asked_once = _asked.within
+# For whoever has changed one: the database is asked again.
+forget = _asked.forget
 
 
 def declare(number: Number) -> Number:
@@ -73,28 +74,7 @@ def saying(number: Number, sentence: Any) -> Any:
 
 def changed_numbers() -> Mapping[str, int]:
     """Return the numbers that differ from the environment, by name."""
-    asked = _asked.get()
-    if asked is None:
-        return _stored()
-    if "numbers" not in asked:
-        asked["numbers"] = _stored()
-    return asked["numbers"]
-
-
-def forget() -> None:
-    """Ask the database again: a number was changed."""
-    if (asked := _asked.get()) is not None:
-        asked.clear()
-
-
-@contextmanager
-def asked_once() -> Iterator[None]:
-    """Read the numbers at most once within this request or task."""
-    token = _asked.set({})
-    try:
-        yield
-    finally:
-        _asked.reset(token)
+    return _asked.answer(None, _stored)
 
 
 def _stored() -> Mapping[str, int]:

@@ -1,22 +1,22 @@
 """Loading the holidays of a place into the calendar that deadlines run on."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from django.conf import settings
 from django.db import transaction
 
 from accounts.models import Partner
+from accounts.once import Once
 from accounts.scopes import Across, across
 from claims.calendar import Calendar, calendar_of, holidays_of
 from claims.models import CalendarDay, WorkCalendar
 from claims.places import TABLES
 
-_kept: ContextVar[dict[int | None, WorkCalendar | None] | None] = ContextVar(
-    "calendars", default=None
-)
+# By company; None is the programme.
+_calendars = Once[int | None, WorkCalendar | None]("calendars")
+# Each is fetched at most once within a sweep; the next one sees a change.
+kept = _calendars.within
 
 
 @transaction.atomic
@@ -90,25 +90,12 @@ def restore_day(*, calendar: WorkCalendar, on: date) -> CalendarDay | None:
     )
 
 
-@contextmanager
-def kept() -> Iterator[None]:
-    """Fetch each calendar at most once in here: the next sweep sees a change."""
-    token = _kept.set({})
-    try:
-        yield
-    finally:
-        _kept.reset(token)
-
-
 def stored_calendar(partner: int | None) -> WorkCalendar | None:
     """Return the calendar of a company, or for None the programme's, if it has one."""
     stored = WorkCalendar.objects.filter(partner=partner)
-    known = _kept.get()
-    if known is None:
-        return stored.first()
-    if partner not in known:
-        known[partner] = stored.prefetch_related("days").first()
-    return known[partner]
+    if _calendars.is_kept:
+        stored = stored.prefetch_related("days")
+    return _calendars.answer(partner, stored.first)
 
 
 def programme_calendar(now: datetime) -> WorkCalendar:

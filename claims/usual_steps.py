@@ -5,13 +5,12 @@ as much as usual is a runaway, what a standstill of some days leaves behind is n
 """
 
 import math
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 from django.db.models import Count, F, Min
 
+from accounts.once import Once
 from claims.calendar import end_of_day
 from claims.models import Deadline
 
@@ -21,29 +20,15 @@ KNOWN_AFTER, KNOWN_STEPS = timedelta(days=30), 10
 TIMES = 10  # a catch-up after a week still passes
 LEAST = 50  # chance alone makes a quiet clock take some at once
 
-_kept: ContextVar[dict[date, Mapping[str, int]] | None] = ContextVar(
-    "usual_limits", default=None
-)
-
-
-@contextmanager
-def kept() -> Iterator[None]:
-    """Reckon the numbers at most once in here."""
-    token = _kept.set({})
-    try:
-        yield
-    finally:
-        _kept.reset(token)
+_limits = Once[date, Mapping[str, int]]("usual_limits")
+# They are reckoned at most once within a sweep, a dry run or a page.
+kept = _limits.within
 
 
 def usual_limit(clock: str, today: date, zone: str) -> int | None:
     """Return what the clock may take today, or None where nothing is usual yet."""
-    known = _kept.get()
-    if known is None:
-        return _reckoned(today, zone).get(clock)
-    if today not in known:
-        known[today] = _reckoned(today, zone)
-    return known[today].get(clock)
+    limits = _limits.answer(today, lambda: _reckoned(today, zone))
+    return limits.get(clock)
 
 
 def _reckoned(today: date, zone: str) -> Mapping[str, int]:
