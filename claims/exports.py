@@ -6,7 +6,7 @@ would take umlauts apart.
 """
 
 import csv
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
@@ -183,15 +183,27 @@ def csv_lines(
     :param claims: what the reader may see and wants, sorted
     :param per_line: one row for each product line instead of one for each claim
     """
+    yield from as_file(HEADER, _cells(claims, reader, now, per_line=per_line))
+
+
+def as_file(header: Iterable[str], rows: Iterable[Iterable[Any]]) -> Iterator[str]:
+    """Yield a CSV file a line at a time; nothing in a cell acts as a formula."""
     writer = csv.writer(_Line())
-    yield BYTE_ORDER_MARK + writer.writerow(HEADER)
+    yield BYTE_ORDER_MARK + writer.writerow(header)
+    for cells in rows:
+        yield writer.writerow([as_cell(each) for each in cells])
+
+
+def _cells(
+    claims: QuerySet[Claim], reader: User, now: datetime, *, per_line: bool
+) -> Iterator[Iterable[Any]]:
     # A transaction and a scope of its own: the request's have ended when the file is
     # sent, and a server-side cursor lives in one.
     with entered(standing_of(reader)):
         for claim in _complete(claims).iterator(chunk_size=CHUNK):
             for lines in _rows(claim, per_line=per_line):
                 row = Row(claim, lines, reader, now)
-                yield writer.writerow([as_cell(cell(row)) for _name, cell in COLUMNS])
+                yield [cell(row) for _name, cell in COLUMNS]
 
 
 def as_cell(value: Any) -> str:

@@ -1,8 +1,7 @@
 """The audit trail as CSV, row by row; codes and names of columns never change."""
 
-import csv
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from django.db.models import QuerySet
@@ -10,7 +9,7 @@ from django.db.models import QuerySet
 from accounts.models import TrailEntry, User
 from accounts.scopes import entered, standing_of
 from accounts.trail_list import reads_everything
-from claims.exports import BYTE_ORDER_MARK, CHUNK, as_cell
+from claims.exports import CHUNK, as_file
 from cpor.trail_words import is_named, what_was_done
 
 type Cell = Callable[[TrailEntry, User], Any]
@@ -42,23 +41,19 @@ FOR_STAFF: Mapping[str, Cell] = {
 }
 
 
-class _Line:
-    """What csv.writer writes to: it hands each line straight on."""
-
-    def write(self, line: str) -> str:
-        return line
-
-
 def csv_lines(rows: QuerySet[TrailEntry], *, reader: User) -> Iterator[str]:
     """Yield the rows as a file, in the order of the page, a line at a time."""
     columns = FOR_STAFF if reads_everything(reader) else COMMON
-    writer = csv.writer(_Line())
-    yield BYTE_ORDER_MARK + writer.writerow(columns)
+    yield from as_file(columns, _cells(rows, reader, list(columns.values())))
+
+
+def _cells(
+    rows: QuerySet[TrailEntry], reader: User, columns: Sequence[Cell]
+) -> Iterator[Iterable[Any]]:
     # A transaction and a scope of its own: the request's have ended by now.
     with entered(standing_of(reader)):
         for entry in rows.order_by("-at", "-pk").iterator(chunk_size=CHUNK):
-            cells = (cell(entry, reader) for cell in columns.values())
-            yield writer.writerow([as_cell(each) for each in cells])
+            yield [cell(entry, reader) for cell in columns]
 
 
 def _json(details: Any) -> str:
