@@ -6,6 +6,7 @@ from allauth.account.adapter import get_adapter
 from django.core.exceptions import ValidationError as TooMany
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import cache_control
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import (
@@ -65,6 +66,7 @@ class PersonOut(serializers.ModelSerializer[User]):
         fields = ("email", "name", "language", "partner", "title", "staff_role")
 
 
+@cache_control(no_store=True, private=True)
 @extend_schema(request=CredentialsIn, responses=TokenOut)
 @api_view(["POST"])
 @authentication_classes([])
@@ -86,8 +88,7 @@ def token(request: Request) -> Response:
         return _refusal(Throttled(detail=" ".join(too_many.messages)))
     except APIException as refused:
         return _refusal(refused)
-    made = {"token": issue_token(person=person)}
-    return Response(made, headers={"Cache-Control": "no-store, private"})
+    return Response({"token": issue_token(person=person)})
 
 
 def _refusal(refused: APIException) -> Response:
