@@ -50,23 +50,7 @@ def checklist(claim: Claim, now: datetime) -> Checklist:
     """
     traces = Traces(claim)
     points = [
-        Point(
-            _("Both companies"),
-            _("The PoE names the partner and the customer."),
-            _known(
-                traces,
-                [("partner", claim.partner.name), ("customer", claim.customer_name)],
-            ),
-            "",
-            Reason.POE_MISSING,
-        ),
-        Point(
-            _("Domain and tenant"),
-            _("The PoE names the customer's domain and tenant ID."),
-            _known(traces, [("domain", claim.domain), ("tenant", claim.tenant_id)]),
-            "",
-            Reason.POE_MISSING,
-        ),
+        *_names(claim, traces),
         _acknowledgement(claim, traces, now),
         Point(
             _("The work"),
@@ -87,6 +71,27 @@ def checklist(claim: Claim, now: datetime) -> Checklist:
         ),
     ]
     return Checklist(points, traces.notes())
+
+
+def _names(claim: Claim, traces: Traces) -> list[Point]:
+    companies = [("partner", claim.partner.name), ("customer", claim.customer_name)]
+    places = [("domain", claim.domain), ("tenant", claim.tenant_id)]
+    return [
+        Point(
+            _("Both companies"),
+            _("The PoE names the partner and the customer."),
+            _known(traces, companies),
+            "",
+            Reason.POE_MISSING,
+        ),
+        Point(
+            _("Domain and tenant"),
+            _("The PoE names the customer's domain and tenant ID."),
+            _known(traces, places),
+            "",
+            Reason.POE_MISSING,
+        ),
+    ]
 
 
 def _work(claim: Claim, traces: Traces) -> list[Wanted]:

@@ -73,23 +73,22 @@ def attach(
         if purpose != Purpose.COMMENT and not claim.stage.hands_in(purpose):
             evidence.submitted_at = now
         _refuse_over_quota(evidence)
-        # The object first, then the row: a death in between leaves nothing visible.
-        evidence.content.name = vault.put(
-            partner_id=evidence.partner_id, sha256=evidence.sha256, content=upload
-        )
-        evidence.save()
+        _store(evidence, upload)
         if replaces is not None:
             _replace(replaces, evidence)
-        transaction.on_commit(partial(ring, evidence.pk), robust=True)
         if claim.was_submitted and purpose != Purpose.COMMENT:
-            _note_in_history(
-                claim,
-                by,
-                now,
-                step="attach",
-                changes={"evidence": [None, evidence.name]},
-            )
+            added = {"evidence": [None, evidence.name]}
+            _note_in_history(claim, by, now, step="attach", changes=added)
     return evidence
+
+
+def _store(evidence: Evidence, upload: File[bytes]) -> None:
+    """The object first, then the row: a death in between leaves nothing visible."""
+    evidence.content.name = vault.put(
+        partner_id=evidence.partner_id, sha256=evidence.sha256, content=upload
+    )
+    evidence.save()
+    transaction.on_commit(partial(ring, evidence.pk), robust=True)
 
 
 def _received(claim: Claim, by: User, upload: File[bytes], now: datetime) -> Evidence:
