@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[1]
 FILES = [
     "tests/elsewhere/check_zone.py",
     "tests/test_calendar.py",
+    "tests/test_own_days.py",
     "tests/test_day_rules.py",
     "tests/test_due_dates.py",
     "tests/test_local_time.py",
