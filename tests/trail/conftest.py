@@ -1,9 +1,10 @@
-"""Who reads the trail: an admin of a company, and an auditor."""
+"""Who reads the trail, and a company whose chain is spoilt."""
 
 import pytest
 
 from accounts.models import StaffRole
 from tests import factories
+from tests.trail.chain import ROWS, write
 
 
 @pytest.fixture
@@ -15,3 +16,13 @@ def admin():
 @pytest.fixture
 def auditor():
     return factories.staff(StaffRole.AUDITOR)
+
+
+@pytest.fixture
+def company():
+    """A company whose chain has five rows."""
+    company = factories.partner()
+    admin = factories.person(company)
+    for number in range(ROWS):
+        write(company, admin, number)
+    return company

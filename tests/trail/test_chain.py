@@ -1,8 +1,6 @@
 """The audit trail: gap-free, chained, and nothing in it can be changed unnoticed."""
 
 import json
-from contextlib import contextmanager
-from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -12,54 +10,11 @@ from django.db.utils import DatabaseError
 
 from accounts.models import Deed, TrailEntry, TrailHead
 from accounts.trail import record
-from accounts.trail_check import faults
 from tests import doors, factories
 from tests.factories import NOW
+from tests.trail.chain import ROWS, TABLES, around_the_triggers, rows, said, write
 
 pytestmark = pytest.mark.django_db
-ROWS = 5
-TABLES = ("accounts_trailentry", "accounts_trailhead")
-
-
-@pytest.fixture
-def company():
-    """A company whose chain has five rows."""
-    company = factories.partner()
-    admin = factories.person(company)
-    for number in range(ROWS):
-        write(company, admin, number)
-    return company
-
-
-def write(company, actor=None, number=0):
-    record(
-        deed=Deed.DOCUMENT_READ,
-        actor=actor,
-        partner_id=company.pk if company else None,
-        about=f"file {number}",
-        details={"bytes": number, "names": ["ä", None, True]},
-        now=NOW + timedelta(seconds=number, microseconds=number),
-    )
-
-
-@contextmanager
-def around_the_triggers():
-    """What somebody can do who owns the tables."""
-    with doors.as_owner(), connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        for table in TABLES:
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER ALL")
-        yield cursor
-        for table in TABLES:
-            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER ALL")
-
-
-def said():
-    return [str(fault) for fault in faults()]
-
-
-def rows(company):
-    return TrailEntry.objects.filter(partner=company).order_by("number")
 
 
 def test_a_whole_trail_has_no_fault(company):

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from accounts.models import Deed, StaffRole, TrailEntry
 from tests import factories
 from tests.claims.pages import browser, words
-from tests.trail.test_chain import around_the_triggers, write
+from tests.trail.chain import around_the_triggers, write
 
 pytestmark = pytest.mark.django_db
 
