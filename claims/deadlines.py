@@ -1,6 +1,5 @@
 """Starting, ending, holding and extending the deadline of a claim (DOMAIN.md §3)."""
 
-from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -14,9 +13,8 @@ from claims.calendars import programme_calendar, stored_calendar
 from claims.machine import Clock, Refused
 from claims.models import Claim, Deadline, WorkCalendar
 from claims.rulebook import CLOCK_DAYS
+from claims.warnings import was_warned
 from claims.workflow import BUSINESS_DAYS, CLAIM, COMPANY, PROGRAMME
-from notifications import queries as messages
-from notifications.topics import Topic
 
 TRY_AGAIN = timedelta(minutes=15)
 # A step that the clock takes later than this after its time was not taken in time.
@@ -25,9 +23,6 @@ PROMPT = timedelta(hours=1)
 AHEAD = timedelta(days=1)
 SECOND = timedelta(seconds=1)
 NO_WARNING = "no_warning"
-# What a deadline that takes something from the partner must have announced.
-REQUESTS = frozenset({Topic.ACTION_REQUIRED, Topic.RETURNED})
-REMINDERS = frozenset({Topic.REMINDER})
 # What a deadline that takes another's place has in common with it.
 KEPT = ("partner_id", "clock", "started_at", "time_zone", "rule", "place")
 
@@ -113,35 +108,6 @@ def may_act(deadline: Deadline, now: datetime) -> bool:
         claim=deadline.claim, step="hold", actor=SYSTEM, now=now, changes={}
     )
     return False
-
-
-def was_warned(deadline: Deadline) -> bool:
-    """Return whether the partner got the request and a reminder (DOMAIN.md §3).
-
-    A mail counts that the mail server accepted and that has not come back; so does the
-    word of a lead who has told the partner otherwise.
-    """
-    if deadline.warned_otherwise:
-        return True
-    accepted = messages.topics_accepted(
-        group=deadline.claim.number,
-        partner=deadline.partner_id,
-        topics=[*REQUESTS, *REMINDERS],
-        since=first_of(deadline).started_at,
-    )
-    return are_warning(accepted)
-
-
-def are_warning(topics: Collection[str]) -> bool:
-    """Return whether mails on these topics are the request and a reminder."""
-    return not REQUESTS.isdisjoint(topics) and not REMINDERS.isdisjoint(topics)
-
-
-def first_of(deadline: Deadline) -> Deadline:
-    """Return the deadline that this one extends, at the first of the chain."""
-    while deadline.extends is not None:
-        deadline = deadline.extends
-    return deadline
 
 
 def try_again_later(deadline: Deadline, now: datetime) -> None:

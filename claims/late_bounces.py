@@ -5,20 +5,19 @@ What is left to the partner is the dispute, and what is left to a lead is to giv
 time for it and to reach the partner in another way.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db.models import Exists, F, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.scopes import Across, across
-from claims import deadlines
 from claims.access import visible_to
 from claims.models import Claim, Deadline
+from claims.warnings import WARNINGS, unwarned
 from claims.workflow import DISPUTE_WINDOW, PARTNER_RESPONSE
 from notifications import queries as messages
 
-WARNINGS = deadlines.REQUESTS | deadlines.REMINDERS
 LATELY = timedelta(days=400)  # no time to dispute is longer
 MOST = 200  # on a page; each is judged by itself
 
@@ -28,7 +27,7 @@ def waiting(user: User, now: datetime) -> Sequence[Deadline]:
     came_back = messages.groups_that_came_back(topics=WARNINGS, since=now - LATELY)
     ended = _ended().filter(claim__number__in=came_back, claim__in=visible_to(user))
     found = ended.select_related("claim__partner").order_by("closed_at", "pk")
-    return _unwarned(found[:MOST])
+    return unwarned(found[:MOST])
 
 
 def lapsed_unwarned(claim: Claim) -> bool:
@@ -37,24 +36,7 @@ def lapsed_unwarned(claim: Claim) -> bool:
     Its company may be told so, but reads no deliveries itself.
     """
     with across(Across.CLOCK):
-        return bool(_unwarned(_ended().filter(claim=claim).select_related("claim")))
-
-
-def _unwarned(ended: Iterable[Deadline]) -> list[Deadline]:
-    """Return those before whose end no request or no reminder stayed with anybody."""
-    ended = list(ended)
-    groups = {each.claim.number for each in ended}
-    arrived = messages.accepted_in(groups=groups, topics=WARNINGS) if groups else set()
-
-    def topics_on(deadline: Deadline) -> set[str]:
-        return {
-            topic
-            for group, partner, topic, at in arrived
-            if (group, partner) == (deadline.claim.number, deadline.partner_id)
-            and at >= deadline.started_at
-        }
-
-    return [each for each in ended if not deadlines.are_warning(topics_on(each))]
+        return bool(unwarned(_ended().filter(claim=claim).select_related("claim")))
 
 
 def _ended() -> QuerySet[Deadline]:

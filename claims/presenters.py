@@ -23,6 +23,7 @@ from claims.calendars import programme_calendar
 from claims.explanation import explain
 from claims.machine import Action, Clock
 from claims.models import Claim, Deadline, Postponement, WorkCalendar
+from claims.warnings import WARNINGS
 from claims.workflow import CLAIM, COMPANY
 from notifications import queries as messages
 from notifications.models import Message
@@ -127,8 +128,8 @@ def warnings_of(claim: Claim) -> Sequence[Message]:
     return messages.sent_about(
         group=claim.number,
         partner=claim.partner_id,
-        topics=[*deadlines.REQUESTS, *deadlines.REMINDERS],
-        since=deadlines.first_of(deadline).started_at,
+        topics=WARNINGS,
+        since=deadline.started_at,
     )
 
 
@@ -178,7 +179,7 @@ def _shown(
         zone=deadline.time_zone,
         days_left=_days_left(now, deadline.due_at, days, rule),
         unit=clock.unit,
-        is_overdue=deadline.due_at < now,
+        is_overdue=deadline.due_at < now and not deadline.is_held,
         why=[
             *arithmetic.why_due(chain),
             _calendar(rule, deadline.place),

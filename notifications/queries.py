@@ -156,24 +156,14 @@ def delayed(now: datetime) -> QuerySet[Delivery]:
     )
 
 
-def topics_accepted(
-    *, group: str, partner: int, topics: Collection[str], since: datetime
-) -> set[str]:
-    """Return the topics on which a mail about this claim reached the company.
-
-    The mail server took it, alone or within a summary, and it did not come back.
-    A partner's deadline acts only after a delivered warning (DOMAIN.md §3).
-    """
-    told = _accepted(topics).filter(
-        group=group, recipient__partner=partner, created_at__gte=since
-    )
-    return set(told.values_list("topic", flat=True))
-
-
 def accepted_in(
     *, groups: Collection[str], topics: Collection[str]
 ) -> set[tuple[str, int, str, datetime]]:
-    """Return group, company, topic and time of what the mail server took and kept."""
+    """Return group, company, topic and time of the mails that reached a company.
+
+    The mail server took them, alone or within a summary, and they did not come back.
+    A partner's deadline acts only after a delivered warning (DOMAIN.md §3).
+    """
     return set(
         _accepted(topics)
         .filter(group__in=groups, recipient__partner__isnull=False)

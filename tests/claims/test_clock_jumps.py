@@ -15,9 +15,9 @@ import pytest
 from accounts.models import StaffRole
 from claims import calendar, verify
 from claims.calendars import load_calendar
-from claims.deadlines import REMINDERS, REQUESTS
 from claims.models import Claim, Deadline, Event, Reminder, SetAside
 from claims.sweep import Swept, act, remind
+from claims.warnings import REMINDERS, REQUESTS
 from claims.working_hours import next_working_moment
 from cpor.reminders import tell_the_queue
 from notifications.models import Delivery, DeliveryState, Message
