@@ -5,18 +5,22 @@ counted anew after seeing which would move; one that would end earlier keeps its
 """
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from claims import calendar, deadlines, lost_time
-from claims.calendar import Calendar, CalendarError, parse_rule
+from claims.calendar import Calendar, CalendarError, Due, parse_rule
 from claims.explanation import in_words
 from claims.models import Deadline, WorkCalendar
 from claims.workflow import COMPANY, PROGRAMME
+
+CHUNK = 2000
+# What a preview reads of a deadline; how many days were given back is in between.
+READ = ("pk", "started_at", "rule", "arithmetic__given", "due_at")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +35,11 @@ class Moved:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One running deadline and the later end it would get."""
+    """One running deadline, by its key, and the later end it would get."""
 
-    deadline: Deadline
-    to: Moved
+    pk: int
+    due_at: datetime
+    to: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,34 +48,78 @@ class Preview:
 
     moves: Sequence[Move]
     unmoved: int  # they would end at the same time or earlier, so they stay
-    failed: Sequence[tuple[Deadline, str]]  # no date can be told, and why
+    failed: Sequence[tuple[int, str]]  # by key: no date can be told, and why
 
     @property
     def token(self) -> str:
         """What tells this preview from any other: the deadlines and their new ends."""
-        lines = "\n".join(
-            f"{move.deadline.pk} {move.deadline.due_at} {move.to.due_at}"
-            for move in self.moves
-        )
-        return hashlib.sha256(lines.encode()).hexdigest()
+        seen = hashlib.sha256()
+        for move in self.moves:
+            seen.update(f"{move.pk} {move.due_at} {move.to}\n".encode())
+        return seen.hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Where a count leads, and the last day once the days given back are added."""
+
+    due: Due
+    due_on: date
+    due_at: datetime
+
+
+class Counting:
+    """Counts anew on one calendar; what begins on one day is counted once."""
+
+    def __init__(self, days: Calendar) -> None:
+        self._days = days
+        self._known: dict[tuple[date, str, int], End | CalendarError] = {}
+
+    def end(self, started_at: datetime, rule: str, given: int) -> End:
+        """Return the end of a deadline, days that were given back included.
+
+        :raises CalendarError: if the calendar does not reach that far
+        """
+        asked = calendar.local_date(started_at, self._days.time_zone), rule, given
+        if asked not in self._known:
+            try:
+                self._known[asked] = self._count(started_at, rule, given)
+            except CalendarError as error:
+                self._known[asked] = error
+        found = self._known[asked]
+        if isinstance(found, CalendarError):
+            raise found
+        return found
+
+    def _count(self, started_at: datetime, rule: str, given: int) -> End:
+        counted, days = parse_rule(rule), self._days
+        due = calendar.due(started_at, counted, days)
+        due_on = lost_time.day_after(due.due_on, given, counted, days)
+        return End(due, due_on, calendar.end_of_day(due_on, days.time_zone))
 
 
 def preview(place: WorkCalendar) -> Preview:
     """Return what a recalculation would do now; nothing is changed."""
     prefetch_related_objects([place], "days")
-    days, moves, failed, unmoved = place.as_days(), list[Move](), [], 0
-    running = running_on(place).select_related("claim__partner").order_by("pk")
-    for deadline in running.defer("claim__search", "claim__search_words"):
+    counting, moves, failed, unmoved = Counting(place.as_days()), list[Move](), [], 0
+    rows = running_on(place).order_by("pk").values_list(*READ)
+    for pk, started_at, rule, given, due_at in rows.iterator(chunk_size=CHUNK):
         try:
-            moved = recounted(deadline, place, days)
+            to = counting.end(started_at, rule, given or 0).due_at
         except CalendarError as error:
-            failed.append((deadline, in_words(error)))
+            failed.append((pk, in_words(error)))
             continue
-        if moved is None:
+        if to <= due_at:
             unmoved += 1
         else:
-            moves.append(Move(deadline, moved))
+            moves.append(Move(pk, due_at, to))
     return Preview(moves, unmoved, failed)
+
+
+def deadlines_of(pks: Collection[int]) -> dict[int, Deadline]:
+    """Return deadlines by their key, with what a line about each of them names."""
+    rows = Deadline.objects.select_related("claim__partner")
+    return rows.defer("claim__search", "claim__search_words").in_bulk(list(pks))
 
 
 def running_on(place: WorkCalendar) -> QuerySet[Deadline]:
@@ -90,13 +139,11 @@ def recounted(deadline: Deadline, place: WorkCalendar, days: Calendar) -> Moved 
 
     :raises CalendarError: if the calendar does not reach that far
     """
-    rule = parse_rule(deadline.rule)
-    due = calendar.due(deadline.started_at, rule, days)
     given = deadline.arithmetic.get("given", 0)
-    due_on = lost_time.day_after(due.due_on, given, rule, days)
-    due_at = calendar.end_of_day(due_on, days.time_zone)
-    if due_at <= deadline.due_at:
+    end = Counting(days).end(deadline.started_at, deadline.rule, given)
+    if end.due_at <= deadline.due_at:
         return None
-    counted = deadlines.arithmetic(due, place.german_names())
-    arithmetic = {**deadline.arithmetic, **counted, "due_on": due_on.isoformat()}
-    return Moved(due_at, arithmetic, days.time_zone, place.place)
+    counted = deadlines.arithmetic(end.due, place.german_names())
+    due_on = end.due_on.isoformat()
+    arithmetic = {**deadline.arithmetic, **counted, "due_on": due_on}
+    return Moved(end.due_at, arithmetic, days.time_zone, place.place)

@@ -16,7 +16,7 @@ from claims.forms.clocks import OutageForm, RecalculateForm
 from claims.machine import Refused
 from claims.models import Postponement, WorkCalendar
 from claims.queries import calendars
-from claims.recalculation import Preview, preview
+from claims.recalculation import Preview, deadlines_of, preview
 from claims.views.clocks import AT_ONCE, for_watchers
 
 SHOWN = 50
@@ -107,11 +107,15 @@ def _preview(
     status: int = 422,
 ) -> HttpResponse:
     shown = form if form.is_bound else RecalculateForm(initial={"seen": found.token})
+    moves = Paginator(found.moves, SHOWN).get_page(request.GET.get("page"))
+    failed = found.failed[:SHOWN]
+    named = deadlines_of([*(each.pk for each in moves), *(pk for pk, _why in failed)])
     page = {
         "place": place,
         "preview": found,
-        "moves": Paginator(found.moves, SHOWN).get_page(request.GET.get("page")),
-        "failed": found.failed[:SHOWN],
+        "moves": moves,
+        "rows": [(named[each.pk], each.to) for each in moves if each.pk in named],
+        "failed": [(named[pk], why) for pk, why in failed if pk in named],
         "form": shown,
         "token": found.token,
     }

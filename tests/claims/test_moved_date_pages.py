@@ -178,7 +178,7 @@ def test_a_companys_calendar_moves_its_own_claims_only(admin):
     place.pk, place.partner = None, by.partner
     place.save()
     CalendarDay.objects.create(calendar=place, on="2026-12-07", name="Feast")
-    assert [move.deadline.claim for move in preview(place).moves] == [theirs]
+    assert [move.pk for move in preview(place).moves] == [running(theirs).pk]
     assert other.pk != review.pk
 
 

@@ -1,6 +1,8 @@
 """Count the running deadlines of a changed calendar anew; they only move later."""
 
 from argparse import ArgumentParser
+from datetime import datetime
+from itertools import batched
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -9,8 +11,8 @@ from django.utils import timezone
 from claims import postponements
 from claims.calendar import local_date
 from claims.machine import Refused
-from claims.models import WorkCalendar
-from claims.recalculation import preview
+from claims.models import Deadline, WorkCalendar
+from claims.recalculation import CHUNK, deadlines_of, preview
 
 
 class Command(BaseCommand):
@@ -50,15 +52,15 @@ class Command(BaseCommand):
 
     def _show(self, place: WorkCalendar) -> None:
         found = preview(place)
-        for move in found.moves:
-            old, to = move.deadline, move.to
-            self.stdout.write(
-                f"{old.claim.number} {old.clock}: "
-                f"{local_date(old.due_at, old.time_zone)} → "
-                f"{local_date(to.due_at, to.time_zone)}"
-            )
-        for deadline, why in found.failed:
-            self.stdout.write(f"{deadline.claim.number}: {why}")
+        for moves in batched(found.moves, CHUNK, strict=False):
+            named = deadlines_of([each.pk for each in moves])
+            for each in moves:
+                line = _line(named[each.pk], each.to, place)
+                self.stdout.write(line)
+        for failed in batched(found.failed, CHUNK, strict=False):
+            named = deadlines_of([pk for pk, _why in failed])
+            for pk, why in failed:
+                self.stdout.write(f"{named[pk].claim.number}: {why}")
         self.stdout.write(
             f"{len(found.moves)} would move, {found.unmoved} stay, "
             f"{len(found.failed)} cannot be told."
@@ -74,3 +76,10 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from refused
         postponements.carry_out(postponement=record, now=now)
         self.stdout.write(f"{record.moved} deadlines moved.")
+
+
+def _line(old: Deadline, to: datetime, place: WorkCalendar) -> str:
+    return (
+        f"{old.claim.number} {old.clock}: {local_date(old.due_at, old.time_zone)} → "
+        f"{local_date(to, place.time_zone)}"
+    )
