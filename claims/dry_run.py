@@ -1,23 +1,31 @@
 """What a sweep would do, told without doing it: Postgres refuses every write."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import chain, islice
+from itertools import batched, chain
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils.translation import gettext as _
 
-from claims import brakes, deadlines, foresight
+from accounts.rulebook import asked_once
+from claims import brakes, foresight, warnings
 from claims.access import SYSTEM
-from claims.models import Brake, Deadline
+from claims.models import Brake, Deadline, Evidence, Purpose
+from claims.models.claim import reviewers_kept
 from claims.usual_steps import kept
 from claims.workflow import CLAIM
 
-MANY = 100_000
+CHUNK = 500  # read and prepared together
+# The files that a step asks for.
+PROOF = Prefetch(
+    "evidence",
+    Evidence.objects.exclude(purpose=Purpose.COMMENT),
+    to_attr="evidence_all",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +37,19 @@ class Would:
     is_step: bool = False
 
 
-def dry_run(*, now: datetime, today: datetime, at_most: int) -> list[Would]:
-    """Return what a sweep at some moment would do; nothing is changed.
+@contextmanager
+def dry_run(*, now: datetime, today: datetime) -> Iterator[Iterator[Would]]:
+    """Tell what a sweep at some moment would do, one by one; nothing is changed.
+
+    It lasts to the end of the block, and so does the ban on writes. No claim takes two
+    steps in one sweep, so none is followed further.
 
     :param now: the moment of the sweep
     :param today: the moment it really is. Where the sweep lies ahead, the mails until
         then are taken as sent and arrived, as in a rehearsal.
     """
-    with read_only(), kept():
-        reminders = _reminders(today, now, at_most)
-        found = chain(reminders, _ends(now, lies_ahead=now > today))
-        return list(islice(found, at_most))
+    with read_only(), asked_once(), kept(), reviewers_kept():
+        yield chain(_reminders(today, now), _ends(now, lies_ahead=now > today))
 
 
 @contextmanager
@@ -54,40 +64,52 @@ def read_only() -> Iterator[None]:
             transaction.set_rollback(True)
 
 
-def _reminders(today: datetime, now: datetime, at_most: int) -> Iterator[Would]:
+def _reminders(today: datetime, now: datetime) -> Iterator[Would]:
     silent = brakes.silent()
-    begin = min(today, now)
-    until = now + timedelta(microseconds=1)
-    for each in foresight.coming(now=begin, until=until, size=min(at_most, MANY)).rows:
+    for each in _coming(min(today, now), now + timedelta(microseconds=1)):
         if each.kind != foresight.END and each.deadline.clock not in silent:
             words = {"what": each.what, "whom": each.whom}
             yield Would(each.deadline, _("%(what)s, to %(whom)s") % words)
 
 
+def _coming(begin: datetime, until: datetime) -> Iterator[foresight.Coming]:
+    after, is_first = "", True
+    while after or is_first:
+        page = foresight.coming(now=begin, until=until, after=after, size=CHUNK)
+        yield from page.rows
+        after, is_first = page.next, False
+
+
 def _ends(now: datetime, *, lies_ahead: bool) -> Iterator[Would]:
     due = _running().filter(held_at__isnull=True, act_at__lt=now)
     taken = _Taken(now)
-    for deadline in due.order_by("act_at", "pk"):
-        no = _obstacle(deadline, taken, lies_ahead=lies_ahead)
-        if no is not None:
-            yield Would(deadline, no)
-            continue
-        taken.count(deadline.clock)
-        yield Would(deadline, foresight.end_told(deadline), is_step=True)
+    rows = due.order_by("act_at", "pk").iterator(chunk_size=CHUNK)
+    for some in batched(rows, CHUNK, strict=False):
+        unwarned = set() if lies_ahead else _unwarned(some)
+        prefetch_related_objects([each.claim for each in some], PROOF)
+        for deadline in some:
+            no = _obstacle(deadline, taken, unwarned)
+            if no is None:
+                taken.count(deadline.clock)
+            what = foresight.end_told(deadline) if no is None else no
+            yield Would(deadline, what, is_step=no is None)
 
 
-def _obstacle(deadline: Deadline, taken: "_Taken", *, lies_ahead: bool) -> str | None:
+def _unwarned(some: Iterable[Deadline]) -> set[int]:
+    asked = [each for each in some if each.declared.needs_warning]
+    return {each.pk for each in warnings.unwarned(asked)}
+
+
+def _obstacle(
+    deadline: Deadline, taken: "_Taken", unwarned: Container[int]
+) -> str | None:
     """Return why the clock would not take its step, or None."""
     timeout = CLAIM[deadline.claim.state].timeout
     if timeout is None:
         return foresight.end_told(deadline)
     if stopped := taken.why_stopped(deadline.clock):
         return stopped
-    if (
-        deadline.declared.needs_warning
-        and not lies_ahead
-        and not deadlines.was_warned(deadline)
-    ):
+    if deadline.pk in unwarned:
         return _("Held: the request or a reminder has not arrived")
     if no := timeout.refusal(deadline.claim, SYSTEM):
         return _("Waits: %(why)s") % {"why": no}
@@ -122,4 +144,5 @@ class _Taken:
 
 def _running() -> QuerySet[Deadline]:
     rows = Deadline.objects.filter(closed_at__isnull=True)
-    return rows.select_related("claim__partner", "claim__assignee")
+    rows = rows.select_related("claim__partner", "claim__assignee")
+    return rows.defer("claim__search", "claim__search_words")

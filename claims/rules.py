@@ -116,9 +116,7 @@ def is_mine(claim: "Claim", person: "Actor") -> No:
 
 
 def somebody_can_review(claim: "Claim", _person: "Actor") -> No:
-    if claim.assignee_id or claim.next_reviewer():
-        return None
-    return _("No reviewer is available.")
+    return None if claim.has_reviewer() else _("No reviewer is available.")
 
 
 def has_lines_left(claim: "Claim", _person: "Actor") -> No:

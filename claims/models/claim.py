@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import pgtrigger
@@ -13,9 +12,11 @@ from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import models
 from django.db.models import Count, Q
 from django.urls import reverse
+from django.utils.functional import cached_property  # a prefetch may fill it
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Partner, PartnerLocation, StaffRole, User
+from accounts.once import Once
 from claims.models import guards, order
 from claims.models.catalogue import TERMS, Area, Engagement, Terms
 from claims.models.customer import Subscription
@@ -50,6 +51,9 @@ CONTACT_FIELDS = (
     "partner_contact_email",
 )
 
+_some_review = Once[None, bool]("some_review")
+# Within a block that only looks, it is asked once whether anybody reviews.
+reviewers_kept = _some_review.within
 
 # The languages in which the customer can be written to.
 LANGUAGES = [("en", _("English")), ("de", _("German"))]
@@ -349,17 +353,21 @@ class Claim(models.Model):
             .select_related("claim__partner", "product")
         )
 
+    def has_reviewer(self) -> bool:
+        """Return whether somebody has taken it or could take it."""
+        if self.assignee_id:
+            return True
+        return _some_review.answer(None, lambda: _available_reviewers().exists())
+
     def next_reviewer(self) -> User | None:
         """Return the available reviewer with the fewest open claims."""
         open_states = CLAIM.states(lambda s: s.standing == Standing.OPEN)
         working = Q(assigned_claims__state__in=open_states)
-        return (
-            User.objects.filter(
-                staff_role__in=[StaffRole.REVIEWER, StaffRole.LEAD],
-                is_active=True,
-                is_available=True,
-            )
-            .annotate(load=Count("assigned_claims", filter=working))
-            .order_by("load", "pk")
-            .first()
-        )
+        loads = Count("assigned_claims", filter=working)
+        free = _available_reviewers().annotate(load=loads)
+        return free.order_by("load", "pk").first()
+
+
+def _available_reviewers() -> models.QuerySet[User]:
+    roles = [StaffRole.REVIEWER, StaffRole.LEAD]
+    return User.objects.filter(staff_role__in=roles, is_active=True, is_available=True)

@@ -1,8 +1,9 @@
 """What the clocks will do, and their brakes: for leads and programme admins."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import wraps
+from itertools import islice
 from typing import Any
 
 from django.contrib import messages
@@ -17,7 +18,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from claims import brakes, foresight, postponements
 from claims.access import signed_in
 from claims.brakes import may_brake
-from claims.dry_run import dry_run
+from claims.dry_run import Would, dry_run
 from claims.forms.clocks import BrakeForm, LimitForm, MomentForm
 from claims.machine import Refused
 from claims.workflow import CLAIM
@@ -74,7 +75,7 @@ def rehearse(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     form = MomentForm(request.GET if "at" in request.GET else None)
     at = form.moment if form.is_bound else now
-    found = [] if at is None else dry_run(now=at, today=now, at_most=MOST_SHOWN + 1)
+    found = [] if at is None else _would_happen(at, now)
     page = {
         "form": form if form.is_bound else MomentForm(initial={"at": now}),
         "at": at,
@@ -84,6 +85,11 @@ def rehearse(request: HttpRequest) -> HttpResponse:
     }
     status = 422 if form.errors else 200
     return render(request, "claims/dry_run.html", page, status=status)
+
+
+def _would_happen(at: datetime, now: datetime) -> list[Would]:
+    with dry_run(now=at, today=now) as found:
+        return list(islice(found, MOST_SHOWN + 1))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.apps import apps
 from django.core import serializers
-from django.db import DatabaseError
+from django.db import DatabaseError, connection
+from django.test.utils import CaptureQueriesContext
 
 from accounts.models import StaffRole, User
 from claims import brakes
@@ -33,7 +34,8 @@ def everything():
 
 
 def would(now, *, today=None):
-    return dry_run(now=now, today=today or now, at_most=1000)
+    with dry_run(now=now, today=today or now) as found:
+        return list(found)
 
 
 def one_of_each():
@@ -73,6 +75,32 @@ def test_the_steps_it_tells_are_those_that_the_sweep_takes():
     }
     assert told == moved
     assert swept.steps.total() == len(told) == 2
+
+
+def test_a_claim_takes_one_step_in_a_sweep_however_late_it_comes():
+    claims, late = one_of_each()
+    late += timedelta(days=400)
+    told = [each.deadline.claim_id for each in would(late) if each.is_step]
+    assert len(told) == len(set(told)) == 2
+
+    assert sweep(now=late).steps.total() == 2
+
+    assert not [each for each in would(late) if each.is_step]
+    assert sweep(now=late).steps.total() == 0
+    assert len(claims) == 5
+
+
+def test_more_claims_are_told_in_as_many_queries(django_assert_num_queries):
+    _claims, late = one_of_each()
+    with CaptureQueriesContext(connection) as few:
+        told = len(would(late))
+    for _each in range(3):
+        factories.claim("submitted")
+        factories.claim("action_required")
+        factories.claim("rejected")
+    User.objects.filter(staff_role=StaffRole.REVIEWER).update(is_available=False)
+    with django_assert_num_queries(len(few)):
+        assert len(would(late)) >= told + 9
 
 
 def test_it_tells_who_is_held_and_who_waits():

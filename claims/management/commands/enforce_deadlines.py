@@ -1,6 +1,5 @@
 """Run one sweep of the clocks by hand."""
 
-import sys
 from argparse import ArgumentParser
 from collections import Counter
 from datetime import datetime
@@ -10,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from claims.dry_run import Would
 from claims.dry_run import dry_run as would_happen
 from claims.local_time import in_utc
 from claims.sweep import sweep
@@ -46,18 +46,20 @@ class Command(BaseCommand):
 
     def _tell(self, now: datetime) -> None:
         steps = Counter[str]()
-        found = would_happen(now=now, today=timezone.now(), at_most=sys.maxsize)
-        for each in found:
-            deadline = each.deadline
-            steps[deadline.clock] += each.is_step
-            self.stdout.write(
-                f"{deadline.claim.number} {deadline.clock} "
-                f"(due {in_utc(deadline.due_at)}): {each.what}"
-            )
+        with would_happen(now=now, today=timezone.now()) as found:
+            for each in found:
+                steps[each.deadline.clock] += each.is_step
+                self.stdout.write(_line(each))
         told = ", ".join(f"{name}: {n}" for name, n in sorted(steps.items()) if n)
         self.stdout.write(
             f"{steps.total()} steps ({told or 'none'}). Nothing was changed."
         )
+
+
+def _line(would: Would) -> str:
+    deadline = would.deadline
+    due = f"{deadline.clock} (due {in_utc(deadline.due_at)})"
+    return f"{deadline.claim.number} {due}: {would.what}"
 
 
 def pretended(text: str) -> datetime:
