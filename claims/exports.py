@@ -20,7 +20,7 @@ from accounts.scopes import entered, standing_of
 from claims.machine import Stage
 from claims.models import Claim, Event, Evidence, Line, Purpose
 from claims.parts import Standing
-from claims.queries import is_beyond_dispute
+from claims.queries import is_beyond_dispute, is_held
 from claims.reasons import Reason
 from claims.workflow import Role
 
@@ -71,7 +71,8 @@ class Row:
 
     @property
     def is_overdue(self) -> bool:
-        return self.claim.due_at is not None and self.claim.due_at < self.now
+        due_at = self.claim.due_at
+        return due_at is not None and due_at < self.now and not self.claim.is_held
 
     @property
     def reason_codes(self) -> Sequence[str]:
@@ -244,6 +245,7 @@ def _complete(claims: QuerySet[Claim]) -> QuerySet[Claim]:
         .prefetch_related(Prefetch("lines", Line.objects.select_related("product")))
         .defer("search", "search_words")
         .annotate(
+            is_held=is_held(),
             dispute_step=Subquery(events.filter(step__in=RESULTS).values("step")[:1]),
             declined_at=Subquery(
                 events.filter(actor_role=Role.CUSTOMER).values("at")[:1]

@@ -201,8 +201,8 @@ class ClaimFilter(django_filters.FilterSet):  # type: ignore[misc]
         _name: str,
         wanted: bool,  # noqa: FBT001 -- called by django-filter
     ) -> QuerySet[Claim]:
-        past = {"due_at__lt": self.now}
-        return claims.filter(**past) if wanted else claims.exclude(**past)
+        late = queries.is_overdue(self.now)
+        return claims.filter(late) if wanted else claims.exclude(late)
 
     def is_due_within(
         self, claims: QuerySet[Claim], _name: str, days: int

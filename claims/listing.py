@@ -131,7 +131,7 @@ class Listing:
     def untils(self) -> list[Link]:
         """Return until when they wait: overdue, today, within some days."""
         others = self.filter.narrowed(but=("overdue", "due_within"))
-        due = {OVERDUE: Q(due_at__lt=self.now)} | {
+        due = {OVERDUE: queries.is_overdue(self.now)} | {
             str(days): Q(due_at__range=(self.now, end_of_day(self.now, days)))
             for days in DUE_WITHIN
         }

@@ -298,7 +298,21 @@ def decided_lately(claims: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
 
 def overdue(claims: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
     """Return the claims whose time has run out, the longest overdue first."""
-    return claims.filter(due_at__lt=now).order_by("due_at", "pk")
+    return claims.filter(is_overdue(now)).order_by("due_at", "pk")
+
+
+def is_overdue(now: datetime) -> Q:
+    """Return the condition under which a claim's time has run out.
+
+    A clock that is held stands still: it waits for a lead, and nobody is late.
+    """
+    return Q(due_at__lt=now) & ~Q(is_held())
+
+
+def is_held() -> Exists:
+    """Return the condition under which a claim's clock is held."""
+    running = Deadline.objects.filter(claim=OuterRef("pk"), closed_at__isnull=True)
+    return Exists(running.filter(held_at__isnull=False))
 
 
 def due_soon(claims: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
@@ -334,10 +348,7 @@ def contested(user: User) -> QuerySet[Claim]:
 
 def held(user: User) -> QuerySet[Claim]:
     """Return the claims whose clock waits for a lead's decision (DOMAIN.md §3)."""
-    claims = visible_to(user).filter(
-        deadlines__closed_at__isnull=True, deadlines__held_at__isnull=False
-    )
-    return claims.order_by("due_at", "pk")
+    return visible_to(user).filter(is_held()).order_by("due_at", "pk")
 
 
 def load(user: User, now: datetime) -> Mapping[int, Mapping[str, Any]]:
@@ -346,7 +357,7 @@ def load(user: User, now: datetime) -> Mapping[int, Mapping[str, Any]]:
     rows = (
         taken.order_by()
         .values("assignee")
-        .annotate(open=Count("pk"), overdue=Count("pk", filter=Q(due_at__lt=now)))
+        .annotate(open=Count("pk"), overdue=Count("pk", filter=is_overdue(now)))
     )
     return {row["assignee"]: row for row in rows}
 

@@ -14,6 +14,7 @@ from notifications import rendering
 from notifications.models import Delivery, DeliveryState, Message
 from tests import factories
 from tests.claims.pages import browser, words
+from tests.claims.test_export import export
 
 pytestmark = pytest.mark.django_db
 
@@ -87,6 +88,21 @@ def test_a_clock_that_runs_is_not_said_to_stand_still(lead):
     for reader in (claim.created_by, lead):
         page = words(browser(reader).get(claim.get_absolute_url()))
         assert STANDS_STILL not in page
+
+
+def test_what_stands_still_is_not_called_overdue(claim, lead):
+    late = factories.claim("action_required")
+    listed = browser(lead).get(reverse("claims"), {"overdue": "true"})
+    assert [row.claim for row in listed.context["rows"]] == [late]
+    others = browser(lead).get(reverse("claims"), {"overdue": "false"})
+    rows = {row.claim: row for row in others.context["rows"]}
+    assert list(rows) == [claim]
+    assert not rows[claim].is_overdue
+    assert "overdue 1" in words(listed)
+    assert {row["claim_no"]: row["overdue"] for row in export(lead)} == {
+        claim.number: "false",
+        late.number: "true",
+    }
 
 
 def test_the_list_shows_leads_and_admins_what_stands_still(claim, lead):
