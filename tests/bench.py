@@ -55,7 +55,13 @@ def main() -> int:
         import django  # noqa: PLC0415 -- the settings read the environment above
 
         django.setup()
-        from tests import bench_catchup, bench_claims, doors, stress  # noqa: PLC0415
+        from tests import (  # noqa: PLC0415
+            bench_catchup,
+            bench_claims,
+            bench_clocks,
+            doors,
+            stress,
+        )
 
         doors.set_up_in_the_system_scope()
         ratios = [
@@ -63,6 +69,7 @@ def main() -> int:
             *bench_catchup.measure(Ratio),
         ]
         stress.kill(KILLS)
+        ratios += bench_clocks.measure(Ratio)
     for ratio in ratios:
         sys.stdout.write(f"{ratio}\n")
     return 0 if all(ratio.is_good for ratio in ratios) else 1
