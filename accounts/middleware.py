@@ -69,7 +69,10 @@ class ReaderLanguageMiddleware:
 
 
 class PrivatePagesMiddleware:
-    """Keep what a signed-in person sees out of every cache, also after log-out."""
+    """Keep what a signed-in person sees out of every cache, also after log-out.
+
+    With the log-out the browser forgets what was typed and not sent, too.
+    """
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response
@@ -80,6 +83,8 @@ class PrivatePagesMiddleware:
         # A token signs in within the view, a log-out signs out within it.
         if was_signed_in or request.user.is_authenticated:
             response.headers["Cache-Control"] = "no-store, private"
+        if was_signed_in and not request.user.is_authenticated:
+            response.headers["Clear-Site-Data"] = '"cache", "storage"'
         return response
 
 

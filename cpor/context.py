@@ -11,6 +11,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from accounts.opaque import opaque
 from accounts.trail_list import may_read_trail
 from notifications import queries
 
@@ -109,6 +110,7 @@ def everywhere(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": SimpleLazyObject(lambda: navigation(request)),
         "unread_count": SimpleLazyObject(lambda: unread_count(request)),
+        "typist": SimpleLazyObject(lambda: typist(request)),
         "demo": settings.DEMO,
     }
 
@@ -128,6 +130,12 @@ def navigation(request: HttpRequest) -> list[Entry]:
         for each in PLACES
         if each.shown(person) and (entry := _entry(each, request))
     ]
+
+
+def typist(request: HttpRequest) -> str:
+    """Return the name under which a browser keeps what this person has typed."""
+    person = getattr(request, "user", None)
+    return opaque("typist", person.pk) if person and person.is_authenticated else ""
 
 
 def unread_count(request: HttpRequest) -> int:

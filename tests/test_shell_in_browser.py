@@ -14,6 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template import engines
+from django.test import Client
 from django.urls import path
 from playwright.sync_api import expect, sync_playwright
 
@@ -168,6 +169,19 @@ def visit(chromium, live_server, client, settings):
     assert troubles == []
 
 
+@pytest.fixture
+def rivals_session(settings):
+    rival = Client()
+    rival.force_login(factories.person(factories.partner("Rivalen AG")))
+    return rival.cookies[settings.SESSION_COOKIE_NAME].value
+
+
+def kept_in(page):
+    """Return the names under which the browser keeps what was typed."""
+    names = page.evaluate("Object.keys(sessionStorage)")
+    return [name for name in names if name.startswith("cpor-unsaved:")]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["1440", "390"])
 @apart
@@ -245,6 +259,35 @@ def test_what_was_typed_outlives_a_step_that_failed(visit, live_server, text):
     expect(page.get_by_label("Text")).to_have_value(text)
 
 
+@apart
+def test_whoever_logs_in_next_finds_nothing_of_what_was_typed(
+    visit, live_server, rivals_session
+):
+    page = visit("/form/")
+    page.get_by_label("Text").fill("Only mine")
+    mine = page.context.cookies()
+    page.context.add_cookies([{**mine[0], "value": rivals_session}])
+
+    page.goto(f"{live_server.url}/form/")
+    expect(page.get_by_label("Text")).to_have_value("")
+
+    page.context.add_cookies(mine)
+    page.goto(f"{live_server.url}/form/")
+    expect(page.get_by_label("Text")).to_have_value("Only mine")
+
+
+@pytest.mark.urls("cpor.urls")
+@apart
+def test_a_log_out_forgets_what_was_typed(visit, live_server):
+    page = visit("/account/")
+    page.get_by_label("Name").fill("Only mine")
+    assert len(kept_in(page)) == 1
+    page.goto(f"{live_server.url}/accounts/logout/")
+    with page.expect_navigation():
+        page.get_by_role("main").get_by_role("button", name="Log out").click()
+    assert kept_in(page) == []
+
+
 @pytest.mark.parametrize("text", ["fine", "again"])
 @apart
 def test_what_the_server_has_is_not_typed_again(visit, live_server, text):
@@ -252,7 +295,7 @@ def test_what_the_server_has_is_not_typed_again(visit, live_server, text):
     page.get_by_label("Text").fill(text)
     with page.expect_navigation():
         page.get_by_role("button", name="Send").click()
-    assert "cpor-unsaved:test" not in page.evaluate("Object.keys(sessionStorage)")
+    assert kept_in(page) == []
 
     page.goto(f"{live_server.url}/form/")
 

@@ -1,5 +1,6 @@
 // Keeps what was typed into form[data-unsaved="key"] in this tab until the server has it,
 // so that an expired session or a lost connection costs nothing. Passwords and files never.
+// Whoever logs in after somebody else in one tab finds nothing of theirs.
 // The server has it once a page of ours answers what was sent; the log-in page and the
 // error pages ([data-not-saved]) do not count. A form that comes back with errors brings
 // its own values, and they win over the kept ones.
@@ -7,10 +8,12 @@
 import { say, words } from "./say.js";
 
 const PREFIX = "cpor-unsaved:";
+const { typist } = document.body.dataset;
+const MINE = typist ? `${PREFIX}${typist}:` : PREFIX;
 const forms = document.querySelectorAll("form[data-unsaved]");
 
 for (const form of forms) {
-  const key = PREFIX + form.dataset.unsaved;
+  const key = MINE + form.dataset.unsaved;
   const kept = read(key);
   if (kept?.sent && !cameBack()) sessionStorage.removeItem(key);
   else if (kept) restore(form, kept.fields);
@@ -25,12 +28,12 @@ if (document.querySelector("input[type=password], [data-not-saved]")) {
     if (kept) sessionStorage.setItem(key, JSON.stringify({ ...kept, sent: false }));
   }
 } else {
-  forgetSent(new Set([...forms].map((form) => PREFIX + form.dataset.unsaved)));
+  forgetSent(new Set([...forms].map((form) => MINE + form.dataset.unsaved)));
 }
 
 // Sent and then another page of ours came: the server has it.
 function forgetSent(present) {
-  for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(PREFIX))) {
+  for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(MINE))) {
     if (!present.has(key) && read(key)?.sent) sessionStorage.removeItem(key);
   }
 }

@@ -22,6 +22,12 @@ def test_the_answer_to_a_log_out_is_private(nordwind):
     assert response["Cache-Control"] == PRIVATE
 
 
+def test_with_a_log_out_the_browser_forgets_what_was_typed(nordwind):
+    client = logged_in(nordwind.user)
+    assert "Clear-Site-Data" not in client.get("/claims/").headers
+    assert client.post("/accounts/logout/")["Clear-Site-Data"] == '"cache", "storage"'
+
+
 def test_a_page_that_says_otherwise_is_overruled(nordwind, rf):
     def page(request):
         return HttpResponse(headers={"Cache-Control": "max-age=60"})

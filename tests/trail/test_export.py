@@ -1,6 +1,7 @@
 """The file of the audit trail: the rows of the page, one after the other."""
 
 import csv
+from datetime import UTC
 
 import pytest
 
@@ -28,7 +29,7 @@ def test_the_file_holds_what_the_page_shows_and_is_itself_recorded(admin, audito
     assert [(each["company"], each["person"], each["hash"]) for each in rows] == [
         (admin.partner.name, admin.email, row.hash)
     ]
-    assert rows[0]["at"] == f"{row.at:%Y-%m-%dT%H:%M:%SZ}"
+    assert rows[0]["at"] == f"{row.at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     taken = TrailEntry.objects.get(deed=Deed.EXPORT)
     assert (taken.actor, taken.about) == (auditor, "trail.csv")
     assert taken.details == {"list": "deed=document_read"}
