@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils.translation import gettext as _
 
+API = "/api/"
 HEADERS = {
     # Nothing of the browser's is needed but passkeys.
     "Permissions-Policy": (
@@ -30,3 +33,21 @@ class HeadersMiddleware:
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class ApiByHttpsMiddleware:
+    """Refuse a program that calls without encryption; pages are led to it.
+
+    A program that is led on notices nothing, and sends its token in the clear each
+    time.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        is_plain = settings.SECURE_SSL_REDIRECT and not request.is_secure()
+        if is_plain and request.path.startswith(API):
+            words = _("Call this address with https. The token was not accepted.")
+            return JsonResponse({"detail": words}, status=403)
+        return self.get_response(request)

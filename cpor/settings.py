@@ -100,6 +100,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "cpor.headers.HeadersMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "cpor.headers.ApiByHttpsMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "accounts.middleware.RulebookMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",

@@ -19,6 +19,7 @@ from accounts.scopes import Across, across
 from claims import gate
 from claims.access import signed_in
 from cpor import samples
+from cpor.headers import API
 from cpor.start import start_of
 
 if TYPE_CHECKING:
@@ -105,4 +106,4 @@ def _as_json(detail: str, status: int) -> HttpResponse:
 
 
 def _asks_api(request: HttpRequest) -> bool:
-    return request.path.startswith("/api/")
+    return request.path.startswith(API)

@@ -117,6 +117,7 @@ host = {"headers": {"host": "cpor.example"}}
 plain, safe = Client(), Client()
 print(json.dumps({
     "http": shown(plain.get("/healthz", **host)),
+    "api": shown(plain.get("/api/v1/claims/", **host)),
     "https": shown(safe.get("/healthz", secure=True, **host)),
     "language": shown(safe.post("/account/language/", {"language": "de"},
         secure=True, **host)),
@@ -165,6 +166,14 @@ def test_production_answers_by_https_only(production):
     assert answers["https"]["headers"]["Strict-Transport-Security"] == (
         "max-age=31536000; includeSubDomains; preload"
     )
+
+
+def test_a_program_without_encryption_is_refused_and_not_led_on(production):
+    answer = production[0]["api"]
+
+    assert answer["status"] == 403
+    assert "Location" not in answer["headers"]
+    assert answer["headers"]["Content-Security-Policy"]
 
 
 def test_cookies_of_production_belong_to_this_host_alone(production):
