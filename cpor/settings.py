@@ -213,8 +213,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": name, "OPTIONS": options}
     for name, options in (
         (f"{_VALIDATION}.MinimumLengthValidator", {"min_length": 12}),
-        (f"{_VALIDATION}.UserAttributeSimilarityValidator", {}),
+        (
+            f"{_VALIDATION}.UserAttributeSimilarityValidator",
+            {"user_attributes": ("email", "name")},
+        ),
         ("accounts.passwords.CommonPasswordValidator", {}),
+        ("accounts.passwords.OwnWordsValidator", {}),
     )
 ]
 if CPOR_ENV == "test":

@@ -29,6 +29,8 @@ CHANGE = "/accounts/password/change/"
         ("!!Sunshine1234", "too common"),
         ("passwordpassword", "too common"),
         ("user@nordwind.example", "too similar"),
+        ("Nordwind-Claims-2026", "names that others know"),
+        ("cpor.partner.2026!", "names that others know"),
     ],
 )
 def test_a_weak_password_is_refused_with_its_reason(nordwind, password, why):
@@ -38,7 +40,13 @@ def test_a_weak_password_is_refused_with_its_reason(nordwind, password, why):
 
 @pytest.mark.parametrize(
     "password",
-    ["nur kleine buchstaben", "739105884217", "a password I made up 7", "ß" * 300],
+    [
+        "nur kleine buchstaben",
+        "739105884217",
+        "ein partner weint um drei",
+        "a password I made up 7",
+        "ß" * 300,
+    ],
 )
 def test_a_long_password_needs_no_mixture_of_signs(nordwind, password):
     validate_password(password, nordwind.user)
