@@ -5,6 +5,7 @@ from contextlib import suppress
 
 from allauth.usersessions.models import UserSession
 from django.conf import settings
+from django.contrib.auth import logout
 from django.http import (
     HttpRequest,
     HttpResponse,
@@ -66,6 +67,26 @@ class ReaderLanguageMiddleware:
             translation.activate(translation.get_language_from_request(request))
             timezone.deactivate()
         request.LANGUAGE_CODE = translation.get_language()
+
+
+class LongestSessionMiddleware:
+    """End a session that has lasted its longest, however busy it was.
+
+    What was typed stays in the browser for whoever logs in again as the same person.
+    """
+
+    def __init__(self, get_response: Handler) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            now = int(timezone.now().timestamp())
+            if (
+                now - request.session.setdefault("began", now)
+                >= settings.SESSION_LONGEST_HOURS * 3600
+            ):
+                logout(request)
+        return self.get_response(request)
 
 
 class PrivatePagesMiddleware:

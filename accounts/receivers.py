@@ -27,7 +27,8 @@ UNKNOWN = "an address that nobody logs in with"
 
 @receiver(session_begun)
 def note_first_use(request: HttpRequest, **kwargs: Any) -> None:
-    request.session["last_use"] = int(timezone.now().timestamp())
+    now = int(timezone.now().timestamp())
+    request.session.update({"began": now, "last_use": now})
 
 
 @receiver(user_logged_in)

@@ -108,6 +108,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "accounts.middleware.LongestSessionMiddleware",
     "accounts.middleware.ReaderLanguageMiddleware",
     "accounts.middleware.PrivatePagesMiddleware",
     "accounts.middleware.LastUseMiddleware",
@@ -282,7 +283,8 @@ DEVICE_COOKIE_NAME = "__Host-device" if PRODUCTION else "cpor_device"
 DEVICE_COOKIE_AGE = 180 * 24 * 60 * 60
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-session" if PRODUCTION else "cpor_session"
-SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_AGE = 12 * 60 * 60  # since the last use
+SESSION_LONGEST_HOURS = env.int("CPOR_SESSION_HOURS", 24)  # since the log-in
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PRODUCTION
 CSRF_COOKIE_NAME = "__Host-csrf" if PRODUCTION else "cpor_csrf"
 CSRF_FAILURE_VIEW = "cpor.views.csrf_failure"

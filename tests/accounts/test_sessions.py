@@ -58,6 +58,35 @@ def test_a_session_survives_an_emptied_cache(nordwind):
     assert is_logged_in(client)
 
 
+def test_a_session_begins_under_a_new_key(nordwind):
+    client = Client()
+    client.get("/accounts/login/")
+    client.session["seen"] = "before"
+    before = client.session.session_key
+    attempt(nordwind.user.email, PASSWORD, client=client)
+    assert is_logged_in(client)
+    assert client.session.session_key != before
+
+
+def test_a_session_ends_after_a_night_without_use(nordwind):
+    client = browser_of(nordwind.user)
+    with time_machine.travel(timezone.now() + timedelta(hours=11)):
+        assert is_logged_in(client)
+    with time_machine.travel(timezone.now() + timedelta(hours=24)):
+        assert not is_logged_in(client)
+
+
+def test_a_session_in_use_ends_after_a_day(nordwind):
+    begun, client = timezone.now(), browser_of(nordwind.user)
+    for hours in range(4, 24, 4):
+        with time_machine.travel(begun + timedelta(hours=hours)):
+            assert is_logged_in(client), hours
+    with time_machine.travel(begun + timedelta(hours=24, minutes=1)):
+        answer = client.get("/claims/")
+        assert not is_logged_in(client)
+    assert "Clear-Site-Data" not in answer.headers, "what was typed is kept"
+
+
 def test_the_list_names_device_and_last_use_the_latest_first(nordwind):
     old, new = browser_of(nordwind.user, FIREFOX), browser_of(nordwind.user)
     with time_machine.travel(timezone.now() + timedelta(minutes=30)):
