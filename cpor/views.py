@@ -40,9 +40,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
         with across(Across.HEALTH):
             scanner = gate.last_look()
     except DatabaseError:
-        return HttpResponse("no database\n", status=503, content_type="text/plain")
+        return HttpResponse(
+            "no database\n", status=503, content_type="text/plain; charset=utf-8"
+        )
     said = f"scanner: {scanner.why or 'open'}\n" if scanner else ""
-    return HttpResponse(f"ok\n{said}", content_type="text/plain")
+    return HttpResponse(f"ok\n{said}", content_type="text/plain; charset=utf-8")
 
 
 @login_required

@@ -38,6 +38,15 @@ def header_faults(response, *, private=False):
         faults.append(f"Content-Security-Policy: {policy}")
     if private and "no-store" not in headers.get("Cache-Control", ""):
         faults.append(f"Cache-Control: {headers.get('Cache-Control')}")
+    if response.status_code == 200 and not is_of_a_type(headers):
+        faults.append(f"Content-Type: {headers.get('Content-Type')}")
     if headers.get("Server") or headers.get("X-Powered-By"):
         faults.append("it says what it runs on")
     return faults
+
+
+def is_of_a_type(headers):
+    """Return whether an answer says what it is, and a text in which characters."""
+    kind = headers.get("Content-Type", "")
+    is_text = kind.startswith("text/")
+    return "charset=utf-8" in kind.replace('"', "") if is_text else bool(kind)

@@ -130,7 +130,7 @@ from django.conf import settings
 print(json.dumps([settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME,
     settings.LANGUAGE_COOKIE_NAME, settings.DEVICE_COOKIE_NAME,
     settings.SESSION_COOKIE_SECURE, settings.CSRF_COOKIE_SECURE,
-    settings.SESSION_COOKIE_DOMAIN]))
+    settings.SESSION_COOKIE_DOMAIN, settings.SESSION_COOKIE_HTTPONLY]))
 from django.contrib.messages.storage import default_storage
 from cpor.flash import HostCookieStorage
 print(json.dumps(HostCookieStorage.cookie_name))
@@ -188,6 +188,7 @@ def test_cookies_of_production_belong_to_this_host_alone(production):
         True,
         True,
         None,
+        True,
     ]
     assert messages == "__Host-messages"
 

@@ -67,6 +67,14 @@ def test_a_request_is_logged_without_its_secret(capsys):
     assert SECRET not in said
 
 
+@pytest.mark.django_db
+def test_a_line_break_makes_no_second_entry(capsys):
+    Client().get("/nothing/%0A2026-11-25%20[info]%20made_up/")
+    said = capsys.readouterr().err
+    assert "request_finished" in said
+    assert not [line for line in said.splitlines() if line.startswith("2026-11-25 [")]
+
+
 FAIL = f"""
 import django, logging
 django.setup()

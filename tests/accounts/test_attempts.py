@@ -48,6 +48,21 @@ def test_guessing_ends_after_five_attempts_from_one_network(nordwind):
     assert TOO_MANY in refused.text
 
 
+@pytest.mark.parametrize("proxies", [0, 1])
+def test_a_made_up_origin_gives_no_further_guesses(nordwind, settings, proxies):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+    for number in range(6):
+        # The proxy adds where the request came from behind what the client claims.
+        claimed = f"203.0.113.{number}" + f", {ELSEWHERE}" * proxies
+        answer = attempt(
+            nordwind.admin.email,
+            WRONG,
+            REMOTE_ADDR=ELSEWHERE,
+            HTTP_X_FORWARDED_FOR=claimed,
+        )
+    assert TOO_MANY in answer.text
+
+
 def test_the_wait_ends_although_the_guessing_goes_on(nordwind):
     begun = timezone.now()
     guess(nordwind.admin.email, 5)

@@ -20,6 +20,7 @@ from django.utils import timezone
 from accounts.models import Title
 from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
 from tests.accounts.test_log_in import attempt
+from tests.accounts.test_passwords import NEW, ask_for_reset, path_of
 from tests.signing_in import confirm
 
 ACTIVATE, DEACTIVATE = (
@@ -71,6 +72,19 @@ def test_log_in_asks_for_a_code_of_the_app(nordwind):
     assert "This code is not right, or was used before." in page.text
     came_in, _answer = second_step(nordwind.user, code_of(secret))
     assert came_in
+
+
+def test_a_new_password_by_the_link_still_asks_for_the_code(nordwind, letters):
+    with_app(nordwind.user)
+    ask_for_reset(nordwind.user.email)
+    client = Client()
+    form = client.get(path_of(letters[0]), follow=True)
+    given = {"password1": NEW, "password2": NEW}
+    client.post(form.request["PATH_INFO"], given, follow=True)
+    assert not is_logged_in(client)
+    asked = attempt(nordwind.user.email, NEW, client=client)
+    assert asked["Location"] == reverse("mfa_authenticate")
+    assert not is_logged_in(client)
 
 
 def test_a_code_may_be_typed_with_the_blanks_that_apps_show(nordwind):
