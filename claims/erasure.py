@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -19,6 +20,7 @@ from accounts.rulebook import value_of
 from accounts.scopes import Across, across
 from claims import evidence, journal
 from claims.access import SYSTEM, actor_for, may_erase
+from claims.arithmetic import moment
 from claims.machine import Refused
 from claims.models import Claim
 from claims.models.event import PERSONAL
@@ -107,12 +109,16 @@ def why_not(*, claim: Claim, now: datetime) -> str | None:
     if not claim.stage.is_final:
         return _("Only a claim that has ended for good can be erased.")
     days = value_of(ERASURE_AFTER_DAYS)
-    if now < claim.state_since + timedelta(days=days):
+    begin = claim.state_since + timedelta(days=days)
+    if now < begin:
+        zone = timezone.get_current_timezone_name()
         return ngettext(
-            "A claim can be erased %(days)d day after its end.",
-            "A claim can be erased %(days)d days after its end.",
+            "A claim can be erased %(days)d day after its end: this one from "
+            "%(begin)s.",
+            "A claim can be erased %(days)d days after its end: this one from "
+            "%(begin)s.",
             days,
-        ) % {"days": days}
+        ) % {"days": days, "begin": f"{moment(begin, zone)} {zone}"}
     return None
 
 

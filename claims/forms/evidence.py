@@ -92,10 +92,11 @@ class FileRow:
 
     @property
     def is_undescribed(self) -> bool:
-        """Whether the questions about the file should be open."""
+        """Whether the questions about it should be open; a refused file must go."""
         file = self.file
         has_errors = any(field.errors for field in self.fields)
-        return has_errors or not (file.kind and file.signed_on)
+        is_described = file.kind and file.signed_on
+        return has_errors or not (is_described or file.is_refused)
 
 
 class EvidenceForm(PartForm):

@@ -301,9 +301,11 @@ def test_the_page_asks_again_until_the_file_is_decided(claim):
 def test_a_refused_file_says_why_and_what_to_do(claim):
     file = factories.file(claim, check=Check.REFUSED)
     Evidence.objects.update(refusal_code="MACRO")
-    page = words(browser(claim.created_by).get(part(claim)))
+    answer = browser(claim.created_by).get(part(claim))
+    page = words(answer)
     assert "This file contains a macro. Save it as PDF" in page
     assert file.name in page
+    assert '<details class="proof-details">' in answer.text, "nothing is asked about it"
     step = browser(claim.created_by).get(part(claim).replace("evidence", "comment"))
     states = {each.label: each.state for each in step.context["steps"]}
     assert states["Proof of execution (PoE)"] == "problem"
