@@ -26,10 +26,15 @@ SORT, PAGE = "sort", "page"
 # Shown as pills and as the search field, so not among the chips below them.
 OPEN_FILTERS = frozenset({"q", "status", "waiting"})
 OVERDUE = "overdue"
+ROWS = "rows"
 DUE_WITHIN = (0, 3, 7, 14)  # days
 # A claim is either overdue or due within some days: one pill takes the other's place.
 INSTEAD = {OVERDUE: "due_within", "due_within": OVERDUE}
 SHOWN_PRODUCTS = 2
+# What the address may say besides the filters; "rows" is for the export.
+KNOWN = frozenset({SORT, PAGE, ROWS})
+# Of what is unknown, so much is named.
+MOST_NAMED, LONGEST_NAMED = 5, 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +86,7 @@ class Listing:
         self.sort = known_sort(request.GET.get(SORT, ""))
         self.at = request.GET.get(PAGE, "")
         self.query = self._understood(request.GET)
+        self._unknown = self._not_known(request.GET)
 
     def claims_in_order(self) -> QuerySet[Claim]:
         """Return every claim that is listed, over all pages."""
@@ -193,13 +199,18 @@ class Listing:
 
     @property
     def misread(self) -> str:
-        """A sentence that names the filters whose values were left out."""
-        names = ", ".join(self._label(name) for name in self.filter.misread)
-        if not names:
-            return ""
-        return _("Left out, since the value cannot be used here: %(filters)s.") % {
-            "filters": names
-        }
+        """A sentence that names what was left out of the address, and why."""
+        values = ", ".join(self._label(name) for name in self.filter.misread)
+        unknown = ", ".join(f"“{name}”" for name in self._unknown)
+        said = [
+            values
+            and _("Left out, since the value cannot be used here: %(filters)s.")
+            % {"filters": values},
+            unknown
+            and _("Left out, since this list has no such filter or order: %(names)s.")
+            % {"names": unknown},
+        ]
+        return " ".join(filter(None, said))
 
     def _understood(self, given: QueryDict) -> QueryDict:
         """Return what the links of the page repeat: no blanks and nothing unknown."""
@@ -211,6 +222,17 @@ class Listing:
         if self.at:
             kept[PAGE] = self.at
         return kept
+
+    def _not_known(self, given: QueryDict) -> list[str]:
+        """Return what the address names and the list does not know, fit to be shown."""
+        unknown = sorted(set(given) - set(self.filter.filters) - KNOWN)
+        order = given.get(SORT, "")
+        if order and order != self.sort:
+            unknown.append(order)
+        return [
+            "".join(filter(str.isprintable, name))[:LONGEST_NAMED]
+            for name in unknown[:MOST_NAMED]
+        ]
 
     def _with(self, name: str, values: Sequence[str] = (), instead: str = "") -> str:
         changed = self.query.copy()

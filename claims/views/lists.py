@@ -16,7 +16,7 @@ from claims import queries
 from claims.access import signed_in, visible_to
 from claims.exports import csv_lines, note_export
 from claims.forms.saved_view import SavedViewForm
-from claims.listing import Listing
+from claims.listing import ROWS, Listing
 from claims.machine import Refused
 from claims.saved_views import drop_view, keep_view, saved_views_of, tabs
 from claims.workflow import Role
@@ -74,14 +74,18 @@ def view_delete(request: HttpRequest, pk: int) -> HttpResponse:
 @login_required
 @require_safe
 @ask_who(of=lambda reader: reader.is_staff_member)
-def claims_export(request: HttpRequest) -> StreamingHttpResponse:
+def claims_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Send exactly the claims that the list shows, in its order, as CSV.
 
-    Whoever may take all companies' claims away is asked once more who they are.
+    Whoever may take all companies' claims away is asked once more who they are. What
+    the address says must be understood: nobody gets more than was asked for.
     """
     now = timezone.now()
     listing = Listing(request, now)
-    per_line = request.GET.get("rows") == "lines"
+    if listing.misread:
+        page = {"sentence": listing.misread, "query": listing.state}
+        return render(request, "claims/export_refused.html", page, status=422)
+    per_line = request.GET.get(ROWS) == "lines"
     if request.method == "GET":
         note_export(
             reader=listing.reader,

@@ -6,11 +6,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from accounts.models import StaffRole
+from accounts.models import Deed, StaffRole, TrailEntry
 from claims.access import CUSTOMER
 from claims.exports import HEADER, as_cell
 from tests import factories
-from tests.claims.pages import browser
+from tests.claims.pages import browser, words
 from tests.claims.test_list import numbers
 from tests.factories import NOW
 
@@ -101,6 +101,23 @@ def test_the_export_goes_on_where_the_page_ends(admin):
         factories.draft(by=admin, products=(), files=0)
     assert len(numbers(browser(admin))) == 25
     assert len({row["claim_no"] for row in export(admin)}) == 27
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("?status=subm1tted", "the value cannot be used here: Status."),
+        ("?stauts=submitted", "no such filter or order: “stauts”."),
+        ("?sort=password", "no such filter or order: “password”."),
+    ],
+)
+def test_what_cannot_be_understood_exports_nothing(admin, query, sentence):
+    factories.claim("submitted", by=admin)
+    answer = browser(admin).get(f"/claims/export.csv{query}")
+    assert answer.status_code == 422
+    assert sentence in words(answer)
+    assert "Content-Disposition" not in answer.headers
+    assert not TrailEntry.objects.filter(deed=Deed.EXPORT).exists()
 
 
 def test_another_company_s_claim_is_in_nobody_else_s_file(admin):

@@ -269,6 +269,21 @@ def test_what_is_unknown_in_the_address_changes_nothing(admin, query):
 
 
 @pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("nothing=1", "“nothing”."),
+        ("sort=partner__people__password", "“partner__people__password”."),
+        ("partner__name=x&assignee=1", "“assignee”, “partner__name”."),
+        (f"{'x' * 500}=1", f"“{'x' * 40}”."),
+    ],
+)
+def test_what_is_unknown_in_the_address_is_named(admin, query, named):
+    page = signed_in(admin).get(f"/claims/?{query}")
+    assert f"no such filter or order: {named}" in page.text
+    assert "no such filter" not in signed_in(admin).get("/claims/?sort=&page=").text
+
+
+@pytest.mark.parametrize(
     "place",
     [
         ["-updated", "no date", 1],
