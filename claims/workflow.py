@@ -7,10 +7,9 @@ test journeys and the diagram in docs/workflow.md are all read from here.
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy, pgettext_lazy
+from django.utils.translation import pgettext_lazy
 
-from accounts.rulebook import saying
-from claims import reasons, rulebook, rules
+from claims import consequences, reasons, rules
 from claims.machine import GONE, Action, Clock, Need, Stage, Timeout, Workflow
 from claims.parts import Part, Standing
 
@@ -75,66 +74,6 @@ DISPUTE_ANSWER = Clock(
     day_numbers=[3],
 )
 
-# What follows from a step, with the number of days that is in force.
-ENDS_FOR_GOOD = saying(
-    rulebook.DISPUTE_WINDOW_DAYS,
-    ngettext_lazy(
-        "The claim becomes Rejected at your own request. It cannot be disputed "
-        "and ends for good after %(count)d day.",
-        "The claim becomes Rejected at your own request. It cannot be disputed "
-        "and ends for good after %(count)d days.",
-        "count",
-    ),
-)
-REVIEW_STARTS = saying(
-    rulebook.REVIEW_START_DAYS,
-    ngettext_lazy(
-        "A reviewer starts within %(count)d business day. Until then only "
-        "comments can be added.",
-        "A reviewer starts within %(count)d business days. Until then only "
-        "comments can be added.",
-        "count",
-    ),
-)
-REVIEW_RUNS = saying(
-    rulebook.REVIEW_DAYS,
-    ngettext_lazy(
-        "You become the assigned reviewer and have %(count)d business day to decide.",
-        "You become the assigned reviewer and have %(count)d business days to decide.",
-        "count",
-    ),
-)
-PARTNER_ANSWERS = saying(
-    rulebook.PARTNER_RESPONSE_DAYS,
-    ngettext_lazy(
-        "The partner has %(count)d business day to answer. Without an answer the "
-        "claim is rejected.",
-        "The partner has %(count)d business days to answer. Without an answer "
-        "the claim is rejected.",
-        "count",
-    ),
-)
-MAY_DISPUTE = saying(
-    rulebook.DISPUTE_WINDOW_DAYS,
-    ngettext_lazy(
-        "The partner may dispute once within %(count)d day. Another reviewer "
-        "decides the dispute.",
-        "The partner may dispute once within %(count)d days. Another reviewer "
-        "decides the dispute.",
-        "count",
-    ),
-)
-DISPUTE_IS_ANSWERED = saying(
-    rulebook.DISPUTE_ANSWER_DAYS,
-    ngettext_lazy(
-        "Another reviewer answers within %(count)d business day. A claim can be "
-        "disputed only once.",
-        "Another reviewer answers within %(count)d business days. A claim can be "
-        "disputed only once.",
-        "count",
-    ),
-)
-
 # What a claim needs before it goes to the reviewers, the first time and again.
 READY = (
     rules.is_described,
@@ -154,7 +93,7 @@ WITHDRAW = Action(
     reasons=reasons.WITHDRAWAL_REASONS,
     comment=Need.MAY,
     stamps=["decided_at"],
-    consequence=ENDS_FOR_GOOD,
+    consequence=consequences.ENDS_FOR_GOOD,
     tone="danger",
 )
 
@@ -171,7 +110,7 @@ CLAIM = Workflow(
                     stamps=["first_submitted_at", "last_submitted_at"],
                     is_submission=True,
                     takes_files=[PROOF],
-                    consequence=REVIEW_STARTS,
+                    consequence=consequences.REVIEW_STARTS,
                     tone="primary",
                 ),
                 Action(
@@ -199,7 +138,7 @@ CLAIM = Workflow(
                     label=_("Start the review"),
                     rules=[rules.is_free_or_mine, rules.evidence_is_clean],
                     stamps=["review_started_at"],
-                    consequence=REVIEW_RUNS,
+                    consequence=consequences.REVIEW_RUNS,
                     tone="primary",
                 ),
                 Action(
@@ -257,7 +196,7 @@ CLAIM = Workflow(
                     rules=[rules.is_mine, rules.has_lines_left],
                     reasons=reasons.INFORMATION_REASONS,
                     comment=Need.MUST,
-                    consequence=PARTNER_ANSWERS,
+                    consequence=consequences.PARTNER_ANSWERS,
                 ),
                 Action(
                     "reject",
@@ -268,7 +207,7 @@ CLAIM = Workflow(
                     reasons=reasons.REJECTION_REASONS,
                     comment=Need.MUST,
                     stamps=["decided_at"],
-                    consequence=MAY_DISPUTE,
+                    consequence=consequences.MAY_DISPUTE,
                     tone="danger",
                 ),
                 WITHDRAW,
@@ -388,7 +327,7 @@ CLAIM = Workflow(
                     comment_label=_("Business justification"),
                     stamps=["disputed_at"],
                     takes_files=[DISPUTE_PROOF],
-                    consequence=DISPUTE_IS_ANSWERED,
+                    consequence=consequences.DISPUTE_IS_ANSWERED,
                     tone="primary",
                 ),
                 Timeout("expire", State.REJECTED_FINAL, label=_("Expire undisputed")),
