@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 
-# The product's own words (docs/security.md lists them too).
+# The product's own words (ASVS V6.1.2).
 OWN_WORDS = frozenset(
     {"association", "claim", "claims", "cpor", "incentive", "incentives", "partner"}
     | {"partnerofrecord", "password", "passwort", "poe", "proof", "record", "review"}
