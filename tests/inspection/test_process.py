@@ -263,6 +263,20 @@ def test_the_largest_picture_fits_into_the_memory(tmp_path: Path) -> None:
     assert inspect(path, "a.png").code is None
 
 
+def test_no_sample_needs_more_memory_than_there_is() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.inspection.peak"],
+        capture_output=True,
+        text=True,
+        check=True,
+        cwd=ROOT,
+    )
+    count, most, used = json.loads(done.stdout)
+
+    assert count > len(HOSTILE) + len(HONEST)
+    assert 0 < used < limits.MEMORY_BYTES, f"{most}: {used / 2**20:.0f} MiB"
+
+
 def test_the_file_need_not_be_readable_for_nobody(proof: Path) -> None:
     proof.chmod(0o600)
 
