@@ -3,7 +3,7 @@
 import re
 
 from claims.inspection.finding import Code, Refusal
-from claims.inspection.links import is_active_link, is_remote
+from claims.inspection.links import is_remote, judge_link
 
 # What may hold any character: texts, quoted sheet names, columns of tables.
 _LITERALS = re.compile(r"\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'!|\[[^\[\]]*\]")
@@ -15,6 +15,7 @@ _RUNNING = re.compile(
 )
 # A link spelled in a formula, and a sheet of a workbook named by its path.
 _LINK = re.compile(r"\bHYPERLINK\s*\(\s*\"((?:[^\"]|\"\")*)\"", re.IGNORECASE)
+_JOINED = re.compile(r"\"\s*&\s*\"")
 _PATH = re.compile(r"'((?:[^']|'')*)\[[^\[\]']*\][^']*'!")
 
 
@@ -23,8 +24,8 @@ def judge_formula(formula: str, name: str) -> None:
 
     A bar stands in a formula only between a DDE server and its topic.
     """
-    if any(is_active_link(link) for link in _LINK.findall(formula)):
-        raise Refusal(Code.ACTIVE_CONTENT, f"link in {name!r}: {formula[:40]}")
+    for link in _LINK.findall(_JOINED.sub("", formula)):
+        judge_link(link, repr(name))
     if any(is_remote(path) for path in _PATH.findall(formula)):
         raise Refusal(Code.EXTERNAL_REFERENCE, f"in {name!r}: {formula[:40]}")
     plain = _LITERALS.sub("", formula)

@@ -3,6 +3,9 @@
 import re
 from urllib.parse import unquote
 
+from claims.inspection.finding import Code, Refusal
+from claims.inspection.programs import has_program_name
+
 # Schemes that hand something to a program or a script instead of showing a page.
 _SCHEMES = """
     javascript vbscript livescript data jar view-source mk its mhtml search-ms search
@@ -11,6 +14,8 @@ _SCHEMES = """
 # What Windows hands to parts of itself: ms-msdt, ms-officecmd, ms-appinstaller …
 _OF_WINDOWS = "ms-"
 _ACTIVE_SCHEMES = frozenset(_SCHEMES.split())
+# What mounts a folder of another computer, and so logs on there.
+_SHARE_SCHEMES = frozenset({"nfs", "dav", "davs", "webdav", "webdavs", "afp", "cifs"})
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]{1,30}):", re.IGNORECASE)
 _IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
 _DRIVE = re.compile(r"[a-z]:", re.IGNORECASE)
@@ -23,9 +28,40 @@ def _plain(target: str) -> str:
 
 def is_active_link(target: str) -> bool:
     """Would following the link run something, rather than show a page or a file?"""
+    name = _scheme(target)
+    is_handler = name in _ACTIVE_SCHEMES or name.startswith(_OF_WINDOWS)
+    return is_handler or _is_program(target)
+
+
+def _scheme(target: str) -> str:
     scheme = _SCHEME.match(_plain(target))
-    name = scheme[1].lower() if scheme else ""
-    return name in _ACTIVE_SCHEMES or name.startswith(_OF_WINDOWS)
+    return scheme[1].lower() if scheme else ""
+
+
+def _is_program(target: str) -> bool:
+    """Is it a program on a disk? ".com" in the address of a page is none."""
+    path = _plain(target).replace("\\", "/")
+    is_file = path.startswith("//") or _FILE.match(path) or _DRIVE.match(path)
+    return bool(is_file) and has_program_name(re.split(r"[?#]", path)[0])
+
+
+def leads_to_share(target: str) -> bool:
+    """Would following it make the computer log on to a network share?
+
+    Windows sends the reader's name and a hash of his password along, without asking.
+    """
+    path = _plain(target).replace("\\", "/")
+    if _FILE.match(path) or path.startswith("//"):
+        return is_remote(target)
+    return _scheme(target) in _SHARE_SCHEMES
+
+
+def judge_link(target: str, where: str) -> None:
+    """Refuse a link that does more, once it is clicked, than show a page or a file."""
+    if is_active_link(target):
+        raise Refusal(Code.ACTIVE_CONTENT, f"link to {target} in {where}")
+    if leads_to_share(target):
+        raise Refusal(Code.EXTERNAL_REFERENCE, f"link to {target} in {where}")
 
 
 def is_remote(target: str) -> bool:

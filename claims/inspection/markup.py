@@ -7,7 +7,6 @@ from typing import NoReturn
 from xml.parsers import expat
 
 from claims.inspection.finding import Code, Refusal
-from claims.inspection.links import is_active_link
 
 type Attributes = dict[str, str]
 type OnText = Callable[[str], None]
@@ -16,8 +15,6 @@ type OnStart = Callable[[str, Attributes], OnText | None]
 
 _SEPARATOR = " "
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
-_SVG_DOCTYPE = re.compile(rb"<!DOCTYPE\s+svg\b[^\[<>]*>")
-_SCRIPTS = {"script", "iframe", "handler", "embed", "object"}
 _PAGES = {"http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"}
 # In equations "f" is a fraction, not a formula.
 _MATHEMATICS = f"/math{_SEPARATOR}"
@@ -130,12 +127,6 @@ def is_markup(data: bytes) -> bool:
     return head.startswith(b"<")
 
 
-def read_svg(data: bytes, name: str) -> None:
-    """Refuse scripts in a drawing. Its plain DOCTYPE, which programs write, passes."""
-    plain = _SVG_DOCTYPE.sub(b"", data, count=1)
-    read_xml(plain, name, lambda tag, attributes: _refuse_script(tag, attributes, name))
-
-
 def read_inert_xml(data: bytes, name: str) -> None:
     """Refuse XML that a browser would show as a page or drawing, with its scripts."""
 
@@ -144,12 +135,3 @@ def read_inert_xml(data: bytes, name: str) -> None:
             raise Refusal(Code.ACTIVE_CONTENT, f"{name!r} is a page")
 
     read_xml(data, name, start, is_qualified=True)
-
-
-def _refuse_script(tag: str, attributes: Attributes, name: str) -> None:
-    if tag.lower() in _SCRIPTS:
-        raise Refusal(Code.ACTIVE_CONTENT, f"{tag} in {name!r}")
-    for key, value in attributes.items():
-        is_link = key.lower() in {"href", "src"}
-        if key.lower().startswith("on") or (is_link and is_active_link(value)):
-            raise Refusal(Code.ACTIVE_CONTENT, f"a script in {name!r}")

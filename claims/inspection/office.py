@@ -16,7 +16,6 @@ from claims.inspection.links import is_remote
 from claims.inspection.markup import (
     Attributes,
     is_markup,
-    read_svg,
     read_xml,
     refuse_dtd_in_text,
 )
@@ -24,6 +23,7 @@ from claims.inspection.office_elements import PartReader
 from claims.inspection.office_links import inspect_relationships, main_part
 from claims.inspection.programs import refuse_program
 from claims.inspection.sniff import COMPOUND_MAGIC, PDF_MAGIC, Kind
+from claims.inspection.svg import is_drawing, read_svg
 
 _CONTENT_TYPES = "[content_types].xml"
 _ROOT_LINKS = "_rels/.rels"
@@ -160,12 +160,12 @@ def _is_xml(key: str, content_type: str, content: bytes) -> bool:
 
 
 def _inspect_xml(key: str, content_type: str, content: bytes) -> None:
-    if content_type in _DATA_TYPES and key.startswith(_DATA_FOLDERS):
-        read_xml(content, key, lambda *_: None, frozenset())
-    elif key.endswith(".rels"):
+    if key.endswith(".rels"):
         inspect_relationships(content, key)
-    elif key.endswith(".svg"):
+    elif key.endswith(".svg") or "svg" in content_type or is_drawing(content):
         read_svg(content, key)
+    elif content_type in _DATA_TYPES and key.startswith(_DATA_FOLDERS):
+        read_xml(content, key, lambda *_: None, frozenset())
     elif key.endswith(".vml"):
         _inspect_drawing(key, content)
     else:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.formulas import judge_formula
-from claims.inspection.links import is_remote
+from claims.inspection.links import is_remote, judge_link
 from claims.inspection.markup import Attributes, OnText, read_xml
 from claims.inspection.word_fields import FIELD_ELEMENTS, FieldReader
 
@@ -20,6 +20,22 @@ _FORBIDDEN = {
 }
 _RUNNING_ACTIONS = ("ppaction://program", "ppaction://ole")
 _MACRO_ACTION = "ppaction://macro"
+# Shapes of VML, which may carry a link of their own.
+_SHAPES = frozenset(
+    [
+        "shape",
+        "shapetype",
+        "group",
+        "rect",
+        "roundrect",
+        "oval",
+        "line",
+        "polyline",
+        "curve",
+        "arc",
+        "image",
+    ]
+)
 _CALLBACKS = ("on", "get", "load")
 
 
@@ -33,12 +49,17 @@ class PartReader:
         self._judges: dict[str, Callable[[Attributes], None]] = {
             "OLEObject": self._judge_ole_object,
             "cmd": self._judge_command,
-            "connection": self._judge_refresh,
+            "connection": self._judge_connection,
+            "textPr": self._judge_connection,
+            "connectString": self._judge_merge,
+            "udl": self._judge_merge,
             "queryTable": self._judge_refresh,
             "volType": self._judge_volatile,
             "definedName": self._judge_defined_name,
             "imagedata": self._judge_picture,
             "fill": self._judge_picture,
+            "stroke": self._judge_picture,
+            **dict.fromkeys(_SHAPES, self._judge_shape),
             "hlinkClick": self._judge_link,
             "hlinkHover": self._judge_link,
             "hlinkMouseOver": self._judge_link,
@@ -82,6 +103,18 @@ class PartReader:
         if attributes.get("refreshOnLoad") in {"1", "true"}:
             self._refuse(Code.EXTERNAL_REFERENCE, "data fetched on opening")
 
+    def _judge_connection(self, attributes: Attributes) -> None:
+        self._judge_refresh(attributes)
+        for key in ("odcFile", "sourceFile"):
+            if is_remote(attributes.get(key, "")):
+                self._refuse(Code.EXTERNAL_REFERENCE, f"data from {attributes[key]}")
+
+    def _judge_merge(self, attributes: Attributes) -> None:
+        """Where a form letter takes its addresses from (17.14.8)."""
+        value = attributes.get("val", "")
+        if "\\\\" in value or "//" in value:
+            self._refuse(Code.EXTERNAL_REFERENCE, f"addresses from {value}")
+
     def _judge_volatile(self, attributes: Attributes) -> None:
         if attributes.get("type") == "realTimeData":
             self._refuse(Code.ACTIVE_CONTENT, "a real-time data server")
@@ -94,8 +127,11 @@ class PartReader:
     def _judge_picture(self, attributes: Attributes) -> None:
         for key in ("src", "href"):
             target = attributes.get(key, "")
-            if "://" in target and is_remote(target):
+            if is_remote(target):
                 self._refuse(Code.EXTERNAL_REFERENCE, f"picture {target}")
+
+    def _judge_shape(self, attributes: Attributes) -> None:
+        judge_link(attributes.get("href", ""), repr(self.name))
 
     def _judge_link(self, attributes: Attributes) -> None:
         action = attributes.get("action", "").strip().lower()

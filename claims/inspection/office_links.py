@@ -5,7 +5,7 @@ which is the same in the transitional, the strict and Microsoft's own namespaces
 """
 
 from claims.inspection.finding import Code, Refusal
-from claims.inspection.links import is_active_link, is_remote
+from claims.inspection.links import is_remote, judge_link
 from claims.inspection.markup import Attributes, read_xml
 
 _FORBIDDEN = {
@@ -48,8 +48,8 @@ def main_part(rels: bytes) -> str:
 def inspect_relationships(data: bytes, name: str) -> None:
     """Refuse relationships to macros, controls, objects and remote content.
 
-    Links a person clicks pass. So do the local paths Word and Excel leave in files:
-    the template on the author's disk, a picture once pasted, a neighbouring workbook.
+    Links to pages that a person clicks pass. So do the local paths Word and Excel leave
+    in files: the template on the author's disk, a picture once pasted, a workbook.
     """
 
     def start(tag: str, attributes: Attributes) -> None:
@@ -69,16 +69,11 @@ def _judge(attributes: Attributes, name: str) -> None:
         raise Refusal(_FORBIDDEN[kind], f"{kind} in {name!r}")
     is_stated = attributes.get("TargetMode", "").strip().lower() == "external"
     if kind == "hyperlink":
-        _judge_hyperlink(target, name)
+        judge_link(target, repr(name))
     elif is_stated or is_remote(target):
         _judge_outside(kind, target, name)
     elif kind in _ENCLOSED:
         _judge_enclosed(kind, target.lower(), name)
-
-
-def _judge_hyperlink(target: str, name: str) -> None:
-    if is_active_link(target):
-        raise Refusal(Code.ACTIVE_CONTENT, f"link to {target} in {name!r}")
 
 
 def _judge_outside(kind: str, target: str, name: str) -> None:

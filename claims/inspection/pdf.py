@@ -7,7 +7,7 @@ import pypdfium2
 
 from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
-from claims.inspection.links import is_active_link
+from claims.inspection.links import is_remote, judge_link
 from claims.inspection.pdf_files import inspect_embedded_files, text_of
 from claims.inspection.pdf_objects import (
     Found,
@@ -96,8 +96,10 @@ def _refuse_encryption(objects: Objects) -> None:
 def _refuse_active(objects: Objects, item: Found) -> None:
     try:
         for dictionary in dictionaries(item.value):
-            for key in {key for key, _ in dictionary} & RULES.keys():
-                RULES[key](objects, dictionary)
+            # In the order of the rules, so that an action is called an action.
+            if given := {key for key, _ in dictionary} & RULES.keys():
+                for key in (key for key in RULES if key in given):
+                    RULES[key](objects, dictionary)
         if item.stream is not None and isinstance(item.value, Dictionary):
             _refuse_outside_stream(objects, item.value)
     except Refusal as refusal:
@@ -121,8 +123,10 @@ def _refuse_script(objects: Objects, dictionary: Dictionary) -> None:
 
 def _refuse_active_link(objects: Objects, dictionary: Dictionary) -> None:
     for target in _texts(objects, dictionary, "URI"):
-        if is_active_link(target):
-            raise Refusal(Code.ACTIVE_CONTENT, f"link to {target}")
+        judge_link(target, "a link")
+    for base in _dictionaries_of(objects, dictionary, "URI"):
+        for target in _texts(objects, base, "Base"):
+            judge_link(target, "the base of links")
 
 
 def _has_script(objects: Objects, dictionary: Dictionary) -> bool:
@@ -206,6 +210,14 @@ def _refuse_web_file(objects: Objects, dictionary: Dictionary) -> None:
         raise Refusal(Code.EXTERNAL_REFERENCE, "a file on the web")
 
 
+def _refuse_file_elsewhere(objects: Objects, dictionary: Dictionary) -> None:
+    """Refuse a file kept on another computer, whatever would open it."""
+    for key in ("F", "UF"):
+        for target in _texts(objects, dictionary, key):
+            if is_remote(target):
+                raise Refusal(Code.EXTERNAL_REFERENCE, f"a file at {target}")
+
+
 def _refuse_foreign_page(objects: Objects, dictionary: Dictionary) -> None:
     for target in _dictionaries_of(objects, dictionary, "Ref"):
         if _given(target, "F"):
@@ -232,6 +244,8 @@ RULES: dict[str, Callable[[Objects, Dictionary], None]] = {
     "XFA": _refuse_form,
     "JavaScript": _refuse_scripts,
     "FS": _refuse_web_file,
+    "F": _refuse_file_elsewhere,
+    "UF": _refuse_file_elsewhere,
     "Ref": _refuse_foreign_page,
 }
 

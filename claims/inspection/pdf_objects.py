@@ -43,6 +43,7 @@ LOUD = re.compile(
     rb"/(?:JavaScript|JS|URI|Launch|SubmitForm|ImportData|GoToR|GoToE|Rendition|Movie"
     rb"|Sound|Thread|RichMedia\w*|3D|OnInstantiate|PS|Subtype2|XFA|OpenAction|AA|EF|URL"
     rb"|Ref|EmbeddedFile|Encrypt)(?![^\x00\t\n\x0c\r ()<>\[\]{}/%])"
+    rb"|/U?F[\x00\t\n\x0c\r ]*(?:[(<%]|\d+[\x00\t\n\x0c\r ]+\d+[\x00\t\n\x0c\r ]+R)"
     rb"|/(?:S|Subtype|FS|Type)[\x00\t\n\x0c\r ]*[%\d]"
     rb"|/[^\x00\t\n\x0c\r ()<>\[\]{}/%#]*#"
 )

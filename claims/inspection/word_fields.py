@@ -9,7 +9,7 @@ import sys
 from dataclasses import dataclass
 
 from claims.inspection.finding import Code, Refusal
-from claims.inspection.links import is_active_link, is_remote
+from claims.inspection.links import is_remote, judge_link
 from claims.inspection.markup import Attributes, OnText
 
 _FIRST_WORD = re.compile(r'[\s"\u201c\u201d\\]*([A-Za-z]+)')
@@ -117,12 +117,13 @@ def judge_field(code: str, name: str) -> None:
     if refusal := _ACTIVE.get(word) or _OUTSIDE.get(word):
         raise Refusal(refusal, f"field {word} in {name!r}")
     rest = code[first.end() :] if first else ""
-    target = _TARGET.search(rest)
-    address = (target[1] or target[2] or "") if target else ""
-    if word == "HYPERLINK" and is_active_link(address):
-        raise Refusal(Code.ACTIVE_CONTENT, f"field {word} in {name!r}")
-    if word in _LOADING or word == "INCLUDEPICTURE":
-        _judge_target(word, address, rest, name)
+    # Switches may stand before the address, so each word is taken for it.
+    for target in _TARGET.finditer(rest):
+        address = target[1] or target[2] or ""
+        if word == "HYPERLINK":
+            judge_link(address, repr(name))
+        if word in _LOADING or word == "INCLUDEPICTURE":
+            _judge_target(word, address, rest, name)
 
 
 def _judge_target(word: str, address: str, rest: str, name: str) -> None:

@@ -2,6 +2,7 @@
 
 from tests.inspection import (
     excel_samples,
+    link_samples,
     mail_honest,
     mail_samples,
     office_honest,
@@ -22,6 +23,7 @@ HOSTILE: list[Sample] = [
     *picture_samples.HOSTILE,
     *mail_samples.HOSTILE,
     *outlook_samples.HOSTILE,
+    *link_samples.HOSTILE,
 ]
 
 HONEST: list[Sample] = [
@@ -29,4 +31,5 @@ HONEST: list[Sample] = [
     *office_honest.HONEST,
     *picture_samples.HONEST,
     *mail_honest.HONEST,
+    *link_samples.HONEST,
 ]

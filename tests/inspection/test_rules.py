@@ -19,7 +19,7 @@ from claims.inspection.word_fields import judge_field
 
 
 def test_no_rule_of_pdf_looks_at_a_word_that_is_not_loud() -> None:
-    by_value = {"S", "Subtype", "FS"}
+    by_value = {"S", "Subtype", "FS", "F", "UF"}
     words = {*pdf.RULES, *pdf.ACTIONS, *pdf.ACTIONS_WITH_KEY, *pdf.ANNOTATIONS}
     words |= {"URL", "EF", "EmbeddedFile", "Encrypt", *pdf.NOT_BY_ITSELF}
 
@@ -27,6 +27,8 @@ def test_no_rule_of_pdf_looks_at_a_word_that_is_not_loud() -> None:
 
     assert silent == by_value
     assert all(LOUD.search(b"/%s 7 0 R" % word.encode()) for word in by_value)
+    assert LOUD.search(b"/F(a)")
+    assert not LOUD.search(b"/F 4/Rect")
     assert LOUD.search(b"/L#61unch ")
 
 

@@ -24,8 +24,8 @@ def streamed(entries: dict[str, bytes]) -> bytes:
     """An archive written to a pipe: sizes stand behind the parts."""
 
     class Pipe(io.BytesIO):
-        def seekable(self) -> bool:
-            return False
+        def seek(self, *_: int) -> int:
+            raise io.UnsupportedOperation
 
     out = Pipe()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
