@@ -8,6 +8,8 @@ from django.core.checks import CheckMessage, Error, register
 
 # Entra ID's addresses for people of any tenant: whoever has one chooses the claims.
 ANY_TENANT = re.compile(r"/(common|organizations|consumers)(/|$)")
+# An address that nobody is to find by trying has so many signs at least.
+UNGUESSABLE = 20
 NEEDED = {"id", "name", "server", "client_id", "secret", "domains"}
 
 
@@ -30,4 +32,14 @@ def _wrong_with(provider: dict[str, Any]) -> list[str]:
         wrong.append("name one tenant: anybody's tenant can claim any address.")
     if settings.PRODUCTION and not provider["server"].startswith("https://"):
         wrong.append("the server's address must begin with https.")
+    if settings.PRODUCTION and not provider.get("public") and _is_short(provider):
+        wrong.append(
+            f"its id is a secret address and needs {UNGUESSABLE} signs, such as "
+            "`openssl rand -hex 16` makes; or set public to true, and everybody reads "
+            "its name on the log-in page."
+        )
     return wrong
+
+
+def _is_short(provider: dict[str, Any]) -> bool:
+    return len(provider["id"]) < UNGUESSABLE

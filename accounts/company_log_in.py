@@ -119,6 +119,6 @@ def _record(
         actor=person,
         partner_id=person.partner_id if person else None,
         about=person.email if person else "",
-        details={sociallogin.account.provider: what},
+        details={sociallogin.provider.name: what},
         now=timezone.now(),
     )

@@ -1,5 +1,6 @@
 """allauth's pages where they behave differently here."""
 
+from collections.abc import Iterable
 from time import monotonic, sleep
 from typing import Any
 
@@ -23,8 +24,13 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.csp import CSP
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 from requests import RequestException
 
@@ -93,14 +99,41 @@ class LogInView(LoginView):  # type: ignore[misc]
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context: dict[str, Any] = super().get_context_data(**kwargs)
-        context["company_log_ins"] = company_log_ins(self.request)
+        context["company_log_ins"] = public_log_ins(self.request)
+        context["has_others"] = bool(settings.OIDC_PROVIDERS)
         return context
+
+    def render_to_response(
+        self, context: dict[str, Any], **kwargs: Any
+    ) -> TemplateResponse:
+        leads = csp_override(policy_for(context["company_log_ins"]))
+        answer: TemplateResponse = leads(super().render_to_response)(context, **kwargs)
+        return answer
+
+
+def policy_for(providers: Iterable[OpenIDConnectProvider]) -> dict[str, Any]:
+    """Return the content policy of a page whose forms lead to these providers."""
+    servers = sorted({each.app.settings["origin"] for each in providers})
+    return {**settings.SECURE_CSP, "form-action": [CSP.SELF, *servers]}
+
+
+def public_log_ins(request: HttpRequest) -> list[OpenIDConnectProvider]:
+    """Return the providers whose name anybody may read, by name."""
+    found = company_log_ins(request)
+    return [each for each in found if each.app.settings["is_public"]]
 
 
 def company_log_ins(request: HttpRequest) -> list[OpenIDConnectProvider]:
     """Return the identity providers that were set up, by name."""
+    if not settings.OIDC_PROVIDERS:
+        return []
     found = get_social_adapter(request).list_providers(request)
     return sorted(found, key=lambda each: each.name)
+
+
+def address_of(provider: OpenIDConnectProvider) -> str:
+    """Return the path at which a company's people log in."""
+    return reverse("openid_connect_login", args=[provider.app.provider_id])
 
 
 def providers_for(request: HttpRequest, email: str) -> list[OpenIDConnectProvider]:
@@ -113,23 +146,34 @@ def providers_for(request: HttpRequest, email: str) -> list[OpenIDConnectProvide
     ]
 
 
+@never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def company_log_in(request: HttpRequest, provider_id: str) -> HttpResponse:
-    """Lead to a company's own log-in, by a button only: no link logs anybody in."""
-    if request.method != "POST":
-        return redirect("account_login")
-    return begin_company_log_in(request, provider_id)
+    """Offer a company's own log-in at its secret address; only the button begins it."""
+    if request.method == "POST":
+        return begin_company_log_in(request, provider_id)
+    provider = _provider(request, provider_id)
+    context = {"provider": provider, "next": get_next_redirect_url(request) or ""}
+    leads = csp_override(policy_for([provider]))
+    answer: HttpResponse = leads(render)(
+        request, "account/company_log_in.html", context
+    )
+    return answer
 
 
 def begin_company_log_in(request: HttpRequest, provider_id: str) -> HttpResponse:
     """Answer with the way to the provider, or say that it does not answer."""
-    try:
-        provider = get_social_adapter(request).get_provider(request, provider_id)
-    except SocialApp.DoesNotExist as unknown:
-        raise Http404 from unknown
+    provider = _provider(request, provider_id)
     next_url = get_next_redirect_url(request)
     try:
         response: HttpResponse = provider.redirect(request, "login", next_url)
     except RequestException as silent:
         response = render_authentication_error(request, provider, exception=silent)
     return response
+
+
+def _provider(request: HttpRequest, provider_id: str) -> OpenIDConnectProvider:
+    try:
+        return get_social_adapter(request).get_provider(request, provider_id)
+    except SocialApp.DoesNotExist as unknown:
+        raise Http404 from unknown

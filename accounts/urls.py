@@ -99,6 +99,11 @@ entrance = [
     ),
     path("2fa/", include(second_factor)),
     path(
+        "company/cancelled/",
+        RedirectView.as_view(pattern_name="account_login"),
+        name="socialaccount_login_cancelled",
+    ),
+    path(
         "company/<slug:provider_id>/",
         entrance_views.company_log_in,
         name="openid_connect_login",
@@ -107,11 +112,6 @@ entrance = [
         "company/<slug:provider_id>/callback/",
         openid_connect.callback,
         name="openid_connect_callback",
-    ),
-    path(
-        "company/cancelled/",
-        RedirectView.as_view(pattern_name="account_login"),
-        name="socialaccount_login_cancelled",
     ),
     path("sessions/", entrance_views.SessionsView.as_view(), name="usersessions_list"),
 ]

@@ -14,6 +14,7 @@ from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -26,7 +27,12 @@ from accounts.access import (
 )
 from accounts.company_log_in import INVITED
 from accounts.confirm import ask_who
-from accounts.entrance import begin_company_log_in, providers_for
+from accounts.entrance import (
+    address_of,
+    begin_company_log_in,
+    policy_for,
+    providers_for,
+)
 from accounts.forms import AcceptInvitationForm, InviteForm, ProfileForm, TitleForm
 from accounts.models import Partner, User
 from accounts.rulebook import INVITATION_DAYS, value_of
@@ -114,6 +120,10 @@ def people(request: HttpRequest, company: Partner) -> HttpResponse:
         "removed": [each for each in everybody if not each.is_active],
         "invitations": list(invitations_visible_to(reader)),
         "now": timezone.now(),
+        "log_ins": [
+            (each.name, settings.PUBLIC_URL + address_of(each))
+            for each in providers_for(request, reader.email)
+        ],
     }
     return render(request, "accounts/people.html", context)
 
@@ -217,15 +227,19 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
     form = AcceptInvitationForm(request.POST or None, email=offer.email)
     if request.user.is_anonymous and not is_taken and form.is_valid():
         return _accept(request, token, form)
+    providers = providers_for(request, offer.email)
     context = {
         "form": form,
         "invitation": offer,
         "is_taken": is_taken,
         "token": token,
-        "company_log_ins": providers_for(request, offer.email),
+        "company_log_ins": providers,
     }
     status = 422 if form.errors else 200
-    return render(request, "accounts/invitation.html", context, status=status)
+    answer: HttpResponse = csp_override(policy_for(providers))(render)(
+        request, "accounts/invitation.html", context, status=status
+    )
+    return answer
 
 
 @require_POST

@@ -19,13 +19,15 @@ def allauth_apps(providers: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "fetch_userinfo": False,
                 "oauth_pkce_enabled": True,
                 "domains": [domain.lower() for domain in each["domains"]],
+                "is_public": bool(each.get("public")),
+                "origin": origin(each["server"]),
             },
         }
         for each in providers
     ]
 
 
-def origins(providers: list[dict[str, Any]]) -> list[str]:
-    """Return where a log-in form may lead: browsers check a redirect too."""
-    servers = (urlsplit(each["server"]) for each in providers)
-    return sorted({f"{server.scheme}://{server.netloc}" for server in servers})
+def origin(server: str) -> str:
+    """Return where a log-in form leads: browsers check a redirect too."""
+    parts = urlsplit(server)
+    return f"{parts.scheme}://{parts.netloc}"

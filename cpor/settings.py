@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.pool import ENTRANCE, hand_out
 from cpor import logs
-from cpor.identity import allauth_apps, origins
+from cpor.identity import allauth_apps
 
 # Every time shown and computed follows the locked tzdata, not the machine's older one.
 zoneinfo.reset_tzpath(to=())
@@ -300,7 +300,8 @@ SECURE_CSP = {
     "img-src": [CSP.SELF, "data:"],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "form-action": [CSP.SELF, *origins(OIDC_PROVIDERS)],
+    # A page that leads to a company's log-in names its server (accounts/entrance.py).
+    "form-action": [CSP.SELF],
     "base-uri": [CSP.NONE],
     "frame-ancestors": [CSP.NONE],
 }

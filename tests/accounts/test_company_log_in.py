@@ -1,5 +1,6 @@
 """Log-in through a company's own identity provider: a real one, over HTTP."""
 
+import re
 from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,11 +17,12 @@ from oidc_provider_mock import run_server_in_thread
 from accounts.actions import remove_person
 from accounts.checks import check_identity_providers
 from accounts.models import Deed, Invitation, Title, TrailEntry, User
-from cpor.identity import allauth_apps, origins
-from tests.accounts.conftest import PASSWORD, is_logged_in
+from cpor.identity import allauth_apps, origin
+from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
 from tests.accounts.test_invitations import NEWCOMER, invite, link
 
-BEGIN = "/accounts/company/entra/"
+NAME = "b1946ac92492d2347c6235b4d2611184"
+BEGIN = f"/accounts/company/{NAME}/"
 REFUSED = "nobody here belongs to this log-in"
 
 
@@ -52,7 +54,7 @@ def server():
 
 def provider(server):
     return {
-        "id": "entra",
+        "id": NAME,
         "name": "Nordwind Entra ID",
         "server": server,
         "client_id": "cpor",
@@ -91,7 +93,7 @@ def test_whoever_is_known_by_a_verified_address_comes_in(nordwind):
     linked = SocialAccount.objects.get()
     assert (linked.user, linked.provider, linked.uid) == (
         nordwind.user,
-        "entra",
+        NAME,
         "known",
     )
 
@@ -116,7 +118,7 @@ def test_a_companys_provider_cannot_speak_for_a_rivals_address(nordwind, rheinwe
     client, _answer = come("noauth")
     assert not is_logged_in(client)
     (entry,) = TrailEntry.objects.filter(partner=None, deed=Deed.LOG_IN_FAILED)
-    assert entry.details == {"entra": "refused"}
+    assert entry.details == {"Nordwind Entra ID": "refused"}
 
 
 def test_once_known_a_person_is_known_by_the_providers_number(nordwind, settings):
@@ -151,14 +153,55 @@ def test_log_in_leads_back_to_the_page_that_asked_and_to_no_other_site(nordwind)
     assert come("known", next="https://evil.example/")[1]["Location"] == "/"
 
 
-def test_no_link_begins_a_log_in(nordwind):
-    assert Client().get(BEGIN)["Location"] == "/accounts/login/"
+def test_no_link_begins_a_log_in(nordwind, server):
+    page = Client().get(f"{BEGIN}?next=/account/")
+    assert page.status_code == 200
+    assert "Log in with Nordwind Entra ID" in page.text
+    assert f'action="{BEGIN}"' in page.text
+    assert 'name="next" value="/account/"' in page.text
+    assert server in page["Content-Security-Policy"]
+    assert not SocialAccount.objects.exists()
 
 
-def test_the_log_in_page_offers_it(nordwind):
+def test_a_stranger_reads_no_companys_name_and_finds_no_server(nordwind, server):
+    page = Client().get("/accounts/login/")
+    assert "Nordwind" not in page.text
+    assert NAME not in page.text
+    assert "form-action 'self';" in page["Content-Security-Policy"]
+    told = "Does your company have a log-in of its own? Its admins know the address."
+    assert told in page.text
+
+
+def test_a_guess_at_a_companys_address_is_a_missing_page(nordwind):
+    missing = Client().get("/accounts/nothing/")
+    for guess in ("nordwind", "entra", NAME[:-1], NAME.upper(), "0" * 32):
+        for ask in (Client().get, Client().post):
+            answer = ask(f"/accounts/company/{guess}/")
+            assert answer.status_code == 404, guess
+            assert nameless(answer) == nameless(missing), guess
+
+
+def nameless(answer):
+    """Return the page without what is drawn for each, and where it was asked for."""
+    return re.sub(r'(nonce=|Token": |value=)"[^"]+"', "", answer.text)
+
+
+def test_a_provider_that_says_so_stands_on_the_log_in_page(nordwind, server, settings):
+    apps = allauth_apps([provider(server) | {"public": True}])
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}
     page = Client().get("/accounts/login/?next=/account/")
     assert "Log in with Nordwind Entra ID" in page.text
     assert f'action="{BEGIN}"' in page.text
+    assert server in page["Content-Security-Policy"]
+
+
+def test_only_its_own_companys_admins_are_told_the_address(nordwind, rheinwerk):
+    told = logged_in(nordwind.admin).get("/company/people/").text
+    assert f"{BEGIN}" in told
+    assert "Nordwind Entra ID" in told
+    other = logged_in(rheinwerk.admin).get("/company/people/")
+    assert other.status_code == 200
+    assert NAME not in other.text
 
 
 @pytest.mark.parametrize("process", ["connect", "redirect"])
@@ -218,7 +261,7 @@ def test_an_unknown_provider_is_a_missing_page(db):
 
 
 def join(letter, sub, client=None):
-    return come(sub, client=client, begin=f"{link(letter)}company/entra/")
+    return come(sub, client=client, begin=f"{link(letter)}company/{NAME}/")
 
 
 def test_an_invited_person_joins_without_a_password(nordwind, letters):
@@ -257,12 +300,12 @@ def test_being_invited_is_not_enough_without_the_link(nordwind, letters):
 def test_a_link_that_ended_meanwhile_lets_nobody_join(nordwind, letters):
     invite(nordwind.admin)
     client = Client()
-    way = client.post(f"{link(letters[0])}company/entra/")
+    way = client.post(f"{link(letters[0])}company/{NAME}/")
     back = at_the_provider(way, "new")
     Invitation.objects.update(revoked_at=timezone.now())
     assert client.get(back).status_code == 403
     with time_machine.travel(timezone.now() + timedelta(days=15)):
-        late = Client().post(f"{link(letters[0])}company/entra/")
+        late = Client().post(f"{link(letters[0])}company/{NAME}/")
         assert late["Location"] == link(letters[0])
 
 
@@ -300,6 +343,17 @@ def test_in_production_a_provider_speaks_https(settings, server):
     assert check_identity_providers() == []
 
 
-def test_the_log_in_form_may_lead_to_the_providers_and_nowhere_else():
-    found = origins([provider("https://login.microsoftonline.com/0000-1/v2.0")])
-    assert found == ["https://login.microsoftonline.com"]
+def test_where_a_form_leads_is_the_servers_origin():
+    assert origin("https://login.microsoftonline.com/0000-1/v2.0") == (
+        "https://login.microsoftonline.com"
+    )
+
+
+def test_in_production_a_hidden_address_cannot_be_guessed(settings):
+    settings.PRODUCTION = True
+    short = provider("https://id.nordwind.example") | {"id": "nordwind"}
+    settings.OIDC_PROVIDERS = [short]
+    (error,) = check_identity_providers()
+    assert "openssl rand -hex 16" in error.msg
+    settings.OIDC_PROVIDERS = [short | {"public": True}]
+    assert check_identity_providers() == []

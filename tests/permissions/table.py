@@ -118,7 +118,7 @@ ACCOUNT = [
 # The log-in of a company's own; here none is set up, so nothing is found.
 A_PROVIDER = {"provider_id": "nobody"}
 COMPANY_LOG_IN = [
-    *both("openid_connect_login", EVERYBODY, seen=302, ok=404, fill=A_PROVIDER),
+    *both("openid_connect_login", EVERYBODY, seen=404, ok=404, fill=A_PROVIDER),
     *(
         Line("openid_connect_callback", method, EVERYBODY, ok=404, fill=A_PROVIDER)
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
