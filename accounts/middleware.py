@@ -6,9 +6,12 @@ from contextlib import suppress
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import RequestDataTooBig
+from django.db import connection
 from django.http import (
     HttpRequest,
     HttpResponse,
+    HttpResponseBadRequest,
     HttpResponseBase,
     JsonResponse,
     UnreadablePostError,
@@ -16,6 +19,9 @@ from django.http import (
 from django.shortcuts import redirect
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
+from django.utils.translation import gettext_lazy as _
+from knox.auth import TokenAuthentication
+from rest_framework.exceptions import AuthenticationFailed
 
 from accounts import rulebook, scopes
 from accounts.models import User
@@ -24,6 +30,9 @@ from accounts.second_factor import (
     has_second_factor,
     must_have_second_factor,
 )
+
+API = "/api/"
+TOO_MUCH = _("This request is too long. Send less at once.")
 
 type Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -186,9 +195,15 @@ class ScopeMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        try:
+            _receive(request)
+        except UnreadablePostError:
+            return HttpResponseBadRequest()  # the line broke: nobody reads an answer
+        except RequestDataTooBig:
+            if request.path.startswith(API):
+                return JsonResponse({"detail": TOO_MUCH}, status=413)
         person = request.user
         if isinstance(person, User):
-            _receive(request)
             with scopes.entered(scopes.standing_of(person)):
                 answer = self.get_response(request)
         else:
@@ -198,7 +213,31 @@ class ScopeMiddleware:
 
 
 def _receive(request: HttpRequest) -> None:
-    """Take the files in before the transaction begins: a slow line holds none open."""
-    if request.content_type == "multipart/form-data":
-        with suppress(UnreadablePostError):  # whoever needs it meets it again
-            _ = request.POST
+    """Read what is sent before the transaction begins: a slow line holds none open.
+
+    Of a stranger's files nothing is read. While files arrive, not even a connection to
+    the database is held.
+    """
+    if request.method != "POST" or request.content_type != "multipart/form-data":
+        request.body  # noqa: B018 - read now
+        return
+    request.sender = _sender(request)  # type: ignore[attr-defined]
+    if request.sender:  # type: ignore[attr-defined]
+        if not connection.in_atomic_block:
+            connection.close()
+        request.POST  # noqa: B018 - read now
+
+
+def _sender(request: HttpRequest) -> User | None:
+    """Return who sends: by the session or, to the API, by a token.
+
+    The view asks for the token again: it may have ended while the files came.
+    """
+    if isinstance(request.user, User):
+        return request.user
+    if not request.path.startswith(API):
+        return None
+    with scopes.entered(scopes.AT_ENTRANCE), suppress(AuthenticationFailed):
+        found = TokenAuthentication().authenticate(request)
+        return found[0] if found else None
+    return None

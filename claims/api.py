@@ -1,9 +1,11 @@
 """The same claims and the same steps, as JSON."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.core.files.base import File
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.utils import timezone
@@ -140,28 +142,44 @@ def files(request: Request, number: str) -> Response:
     found = _claim(request, number)
     if request.method == "GET":
         return Response(_files(request, found.evidence_all, many=True))
-    upload = request.FILES.get("file")
+    by = signed_in(request)
+    return receive(
+        request,
+        found,
+        lambda upload: evidence.attach(
+            claim=found, by=by, upload=upload, now=timezone.now()
+        ),
+    )
+
+
+def receive(
+    request: Request, claim: Claim, attach: "Callable[[File[bytes]], Evidence]"
+) -> Response:
+    """Take in the one file of a request, or tell why it is not taken."""
+    upload = request.FILES.get("file")  # reads the request, unless that has been done
     if names := too_large(request._request):  # noqa: SLF001
-        for name in names:
-            refusals.note_on_arrival(
-                claim=found,
-                by=signed_in(request),
-                name=name,
-                code=Code.TOO_LARGE,
-                now=timezone.now(),
-            )
-        said = f"{names[0]}: {too_large_sentence()}"
-        return Response({"file": [said]}, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)
+        return _too_large(request, claim, names)
     refuse_unknown(request.data, ["file"])
     if upload is None:
         raise ValidationError({"file": [_("Attach a file in the field “file”.")]})
     try:
-        attached = evidence.attach(
-            claim=found, by=signed_in(request), upload=upload, now=timezone.now()
-        )
+        attached = attach(upload)
     except vault.Unavailable:
         return Response({"detail": no_storage()}, status.HTTP_503_SERVICE_UNAVAILABLE)
     return Response(_files(request, attached), status=status.HTTP_201_CREATED)
+
+
+def _too_large(request: Request, claim: Claim, names: list[str]) -> Response:
+    for name in names:
+        refusals.note_on_arrival(
+            claim=claim,
+            by=signed_in(request),
+            name=name,
+            code=Code.TOO_LARGE,
+            now=timezone.now(),
+        )
+    said = f"{names[0]}: {too_large_sentence()}"
+    return Response({"file": [said]}, status.HTTP_413_REQUEST_ENTITY_TOO_LARGE)
 
 
 @extend_schema(

@@ -134,4 +134,5 @@ def _most(request: HttpRequest) -> int:
 
 def _is_stranger(request: HttpRequest | None) -> bool:
     user = getattr(request, "user", None)
-    return user is not None and not user.is_authenticated
+    known = getattr(request, "sender", None)  # by a token, before the view asks for it
+    return known is None and user is not None and not user.is_authenticated

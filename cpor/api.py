@@ -63,5 +63,10 @@ urlpatterns = [
         name="api-evidence-link",
     ),
     path("claims/<number:number>/comments/", reviews.comments, name="api-comments"),
+    path(
+        "claims/<number:number>/comments/files/",
+        reviews.comment_files,
+        name="api-comment-files",
+    ),
     path("claims/<number:number>/notes/", reviews.notes, name="api-notes"),
 ]

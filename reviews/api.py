@@ -3,14 +3,18 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.decorators import api_view
+from rest_framework.decorators import api_view, parser_classes
 from rest_framework.exceptions import NotFound
+from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.strict import Strict
+from claims import evidence
 from claims.access import may_read_notes, signed_in
+from claims.api import REFUSED, receive
 from claims.models import Claim
+from claims.serializers import EvidenceOut, UploadIn
 from claims.views.current import current_claim
 from reviews import actions, queries
 from reviews.forms import LONGEST
@@ -20,10 +24,11 @@ from reviews.models import Comment, Note
 class CommentOut(serializers.ModelSerializer[Comment]):
     id = serializers.CharField(source="alias")
     author = serializers.CharField()
+    files = EvidenceOut(source="attachments", many=True)
 
     class Meta:
         model = Comment
-        fields = ("id", "author", "text", "at")
+        fields = ("id", "author", "text", "files", "at")
 
 
 class NoteOut(serializers.ModelSerializer[Note]):
@@ -43,10 +48,14 @@ class WordsIn(Strict):
 @extend_schema(methods=["POST"], request=WordsIn, responses={201: CommentOut})
 @api_view(["GET", "POST"])
 def comments(request: Request, number: str) -> Response:
-    """Read what both sides have said, or say something."""
-    claim = _claim(request, number)
+    """Read what both sides have said, or say something.
+
+    The files that you have attached to your next comment go with it.
+    """
+    claim, context = _claim(request, number), {"request": request}
     if request.method == "GET":
-        return Response(CommentOut(queries.conversation(claim), many=True).data)
+        heard = queries.conversation(claim)
+        return Response(CommentOut(heard, many=True, context=context).data)
     said = actions.comment_with_files(
         claim=claim,
         by=signed_in(request),
@@ -54,7 +63,35 @@ def comments(request: Request, number: str) -> Response:
         uploads=[],
         now=timezone.now(),
     )
-    return Response(CommentOut(said).data, status=status.HTTP_201_CREATED)
+    shown = CommentOut(queries.conversation(claim).get(pk=said.pk), context=context)
+    return Response(shown.data, status=status.HTTP_201_CREATED)
+
+
+@extend_schema(methods=["GET"], responses=EvidenceOut(many=True))
+@extend_schema(
+    methods=["POST"],
+    request={"multipart/form-data": UploadIn},
+    responses={201: EvidenceOut, 409: REFUSED},
+)
+@api_view(["GET", "POST"])
+@parser_classes([MultiPartParser])
+def comment_files(request: Request, number: str) -> Response:
+    """List the files that wait for your next comment, or attach one (field `file`).
+
+    Until the comment is sent nobody else sees them, and you may delete them.
+    """
+    claim, by = _claim(request, number), signed_in(request)
+    if request.method == "POST":
+        return receive(
+            request,
+            claim,
+            lambda upload: actions.attach(
+                claim=claim, by=by, upload=upload, now=timezone.now()
+            ),
+        )
+    waiting = evidence.waiting(claim=claim, by=by).select_related("claim")
+    shown = EvidenceOut(waiting, many=True, context={"request": request})
+    return Response(shown.data)
 
 
 @extend_schema(methods=["GET"], responses=NoteOut(many=True))

@@ -350,6 +350,8 @@ API = [
         ok=201,
         give={"text": "Hello."},
     ),
+    Line("api-comment-files", "GET", SIGNED_IN),
+    Line("api-comment-files", "POST", COMPANY | DESK, closed=409, ok=201, give=a_file),
     Line("api-notes", "GET", STAFF, closed=404),
     Line("api-notes", "POST", DESK, closed=(404, 409), ok=201, give={"text": "Hello."}),
 ]
