@@ -16,6 +16,8 @@ PIXELS = 70_000_000
 
 # Parts of one file, counted through everything it encloses.
 PARTS = 5_000
+# Objects of one PDF, all revisions together: 6 seconds of reading at the most.
+PDF_OBJECTS = 300_000
 # Mails within mails, documents within documents.
 DEPTH = 5
 EMBEDDED_DEPTH = 3

@@ -16,6 +16,7 @@ from claims.inspection.pdf_objects import (
     read_objects,
     unpack_object_streams,
 )
+from claims.inspection.pdf_structure import Structure
 from claims.inspection.pdf_syntax import BLANKS, Dictionary, dictionaries
 from claims.inspection.sniff import (
     archive_end,
@@ -68,8 +69,9 @@ def inspect_pdf(data: bytes, case: Case) -> None:
     unpack_object_streams(objects)
     for item in [*objects.found, *_trailers(objects)]:
         _refuse_active(objects, item)
-    _refuse_data_after_end(objects)
+    ends = _refuse_data_after_end(objects)
     check_inflation(objects)
+    Structure(objects, ends, start).refuse_two_readings()
     inspect_embedded_files(objects, case)
     _refuse_unreadable(data)
 
@@ -250,8 +252,11 @@ RULES: dict[str, Callable[[Objects, Dictionary], None]] = {
 }
 
 
-def _refuse_data_after_end(objects: Objects) -> None:
-    """Behind each end mark stands the next revision, behind the last one nothing."""
+def _refuse_data_after_end(objects: Objects) -> list[int]:
+    """Behind each end mark stands the next revision, behind the last one nothing.
+
+    Returns where the revisions end.
+    """
     data = objects.data
     spans = sorted(item.stream for item in objects.found if item.stream is not None)
     ends = [end.end() for end in _END.finditer(data)]
@@ -264,6 +269,7 @@ def _refuse_data_after_end(objects: Objects) -> None:
         raise Refusal(Code.TRAILING_DATA, f"data behind the end at {outside[-1]}")
     for end in outside[:-1]:
         _refuse_gap(data, end)
+    return outside
 
 
 def _refuse_gap(data: bytes, position: int) -> None:

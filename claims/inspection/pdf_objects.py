@@ -47,7 +47,6 @@ LOUD = re.compile(
     rb"|/(?:S|Subtype|FS|Type)[\x00\t\n\x0c\r ]*[%\d]"
     rb"|/[^\x00\t\n\x0c\r ()<>\[\]{}/%#]*#"
 )
-_OBJECTS = 2_000_000
 _PREDICTED = 2
 
 
@@ -64,6 +63,7 @@ class Found:
     parsed: Value = None
     unread: tuple[bytes, int] | None = None
     stream: tuple[int, int] | None = None
+    packed: bool = False
 
     @property
     def value(self) -> Value:
@@ -194,7 +194,7 @@ def _add(objects: Objects, item: Found, *, is_quiet: bool = False) -> None:
     if item.number is not None:
         objects.by_number[item.number].append(item)
     objects.count += 1
-    if objects.count > _OBJECTS:
+    if objects.count > limits.PDF_OBJECTS:
         raise Refusal(Code.TOO_MANY_PARTS, "too many objects")
 
 
@@ -275,6 +275,7 @@ def _add_packed(objects: Objects, item: Found) -> None:
         if start > len(content):
             raise Refusal(Code.CORRUPT, f"{item.where}: unreadable object stream")
         inner = Found(int(number[:10]), item.start, item.end, unread=(content, start))
+        inner.packed = True
         _add(objects, inner, is_quiet=is_quiet)
 
 

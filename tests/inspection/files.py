@@ -9,6 +9,7 @@ from tests.inspection import (
     outlook_samples,
     pdf_honest,
     pdf_samples,
+    pdf_structure_samples,
     picture_samples,
     word_samples,
     zip_samples,
@@ -24,6 +25,7 @@ HOSTILE: list[Sample] = [
     *mail_samples.HOSTILE,
     *outlook_samples.HOSTILE,
     *link_samples.HOSTILE,
+    *pdf_structure_samples.HOSTILE,
 ]
 
 HONEST: list[Sample] = [
@@ -32,4 +34,5 @@ HONEST: list[Sample] = [
     *picture_samples.HONEST,
     *mail_honest.HONEST,
     *link_samples.HONEST,
+    *pdf_structure_samples.HONEST,
 ]
