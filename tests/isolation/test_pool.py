@@ -4,13 +4,23 @@ However the first one leaves, the next finds it at the entrance, with no company
 person and nothing of the first one's left in it.
 """
 
+import contextlib
+import sys
+from queue import Queue
+from uuid import uuid4
+
 import pytest
+from celery import Task
+from celery.contrib.testing.worker import start_worker
+from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
 from django.test import Client
 
+import manage
 from accounts import scopes
-from accounts.scopes import Scope, standing_of
+from accounts.scopes import Scope, Standing, standing_of
 from claims.models import Claim
+from cpor.celery import app
 from tests import factories
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -165,6 +175,109 @@ def test_two_companies_in_turn_see_each_its_own_on_one_connection(
 def test_a_task_leaves_the_system_scope_behind(rivals, one_connection):
     with scopes.at_home_in(Scope.SYSTEM):
         assert Claim.objects.count() == len(rivals)
+    leave()
+
+    assert left_behind()[1] == NOTHING
+
+
+# --- The worker and the commands ----------------------------------------------
+
+
+@pytest.fixture
+def as_in_production(one_connection, monkeypatch):
+    """Let every thread begin at the entrance, not where tests begin."""
+    monkeypatch.setattr(scopes, "HOME", Scope.ENTRANCE)
+    monkeypatch.setattr(scopes._thread, "home", None, raising=False)  # noqa: SLF001
+
+
+def what_is_seen():
+    """Return how many claims there are, and which process of Postgres said so."""
+    return Claim.objects.count(), connection.connection.info.backend_pid
+
+
+def done_by_a_worker(deed, **kind):
+    """Send a task through the broker; a worker takes it and does the deed."""
+    results, queue = Queue(), f"isolation-{uuid4()}"
+
+    def task():
+        try:
+            results.put(deed())
+        except DatabaseError as refused:
+            results.put(str(refused).partition("\n")[0])
+            raise
+
+    named = app.task(task, name=queue, **kind)
+    with (
+        contextlib.suppress(DatabaseError),
+        start_worker(
+            app,
+            pool="solo",
+            queues=[queue],
+            perform_ping_check=False,
+            loglevel="CRITICAL",
+        ),
+    ):
+        named.apply_async(queue=queue)
+        found = results.get(timeout=30)
+    del app.tasks[queue]
+    return found
+
+
+def test_a_task_of_the_worker_leaves_the_connection_as_if_new(rivals, as_in_production):
+    seen, pid = done_by_a_worker(what_is_seen)
+
+    assert seen == len(rivals)
+    assert left_behind() == (pid, NOTHING)
+
+
+def test_a_task_that_breaks_off_leaves_the_connection_as_if_new(
+    rivals, as_in_production
+):
+    pids = []
+
+    def breaks_off():
+        pids.append(what_is_seen()[1])
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT 1 / 0")
+
+    assert done_by_a_worker(breaks_off) == "division by zero"
+    assert left_behind() == (pids[0], NOTHING)
+
+
+def test_a_task_that_enters_no_scope_sees_no_row(rivals, as_in_production):
+    """Celery's own class of tasks, which knows nothing of scopes."""
+    found = done_by_a_worker(what_is_seen, base=Task)
+
+    assert found == "permission denied for table claims_claim"
+    assert left_behind()[1] == NOTHING
+
+
+def test_a_task_for_nobodys_company_sees_no_row(rivals, as_in_production):
+    def for_nobody():
+        with scopes.entered(Standing(Scope.PARTNER)):
+            return what_is_seen()
+
+    seen, pid = done_by_a_worker(for_nobody)
+
+    assert seen == 0
+    assert left_behind() == (pid, NOTHING)
+
+
+def test_a_command_leaves_the_connection_as_if_new(
+    rivals, as_in_production, monkeypatch, capsys
+):
+    pid = use(rivals[0])
+    leave()
+    monkeypatch.setattr(sys, "argv", ["manage.py", "verify"])
+    manage.main()
+
+    assert capsys.readouterr().out
+    assert left_behind() == (pid, NOTHING)
+
+
+def test_a_command_that_enters_no_scope_sees_no_row(rivals, as_in_production):
+    with pytest.raises(DatabaseError, match="permission denied for table"):
+        call_command("verify")
     leave()
 
     assert left_behind()[1] == NOTHING
