@@ -15,11 +15,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
-from accounts import outbox, rules, trail
+from accounts import outbox, rules, scopes, trail
 from accounts.models import Budget, Deed, Invitation, Partner, PartnerLocation, User
 from accounts.queries import has_account, other_admins, token_hash
 from accounts.rulebook import INVITATION_DAYS, value_of
 from accounts.rules import Refused
+from accounts.scopes import Across
 
 
 def create_partner(*, name: str, slug: str = "") -> Partner:
@@ -237,7 +238,8 @@ def log_out_everywhere(*, person: User, now: datetime) -> None:
 
 def end_tokens(*, person: User) -> None:
     """Take the API away from whatever program acts for this person."""
-    AuthToken.objects.filter(user=person).delete()
+    with scopes.across(Across.SIGN_OFF):
+        AuthToken.objects.filter(user=person).delete()
 
 
 @transaction.atomic
@@ -259,7 +261,8 @@ def forget_second_factor(*, person: User, actor: User | None, now: datetime) -> 
 
     Whoever calls this has made sure who asks; `actor` is None at the terminal.
     """
-    Authenticator.objects.filter(user=person).delete()
+    with scopes.across(Across.SIGN_OFF):
+        Authenticator.objects.filter(user=person).delete()
     end_sessions(person=person)
     trail.record(
         deed=Deed.SIGN_IN_CHANGED,

@@ -24,7 +24,7 @@ from django.utils.http import base36_to_int
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import attempts, outbox
+from accounts import attempts, outbox, scopes
 from accounts.devices import remember_device
 from accounts.models import User
 from accounts.opaque import PERSON, opaque
@@ -116,7 +116,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         )
         if attempt is None:
             raise self.validation_error("too_many_login_attempts")
-        person: User | None = super().authenticate(request, **credentials)
+        # Whoever is signed in confirms who they are: the hash is read at the entrance.
+        with scopes.entered(scopes.AT_ENTRANCE):
+            person: User | None = super().authenticate(request, **credentials)
         if person is not None:
             attempt.forgive()
         return person

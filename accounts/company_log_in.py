@@ -18,7 +18,7 @@ from django.http import HttpRequest
 from django.shortcuts import render
 from django.utils import timezone, translation
 
-from accounts import actions, trail
+from accounts import actions, scopes, trail
 from accounts.forms import NameField
 from accounts.models import Deed, User
 from accounts.queries import person_with
@@ -57,6 +57,17 @@ class CompanyLogInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
     def authenticate_by_email(self, sociallogin: SocialLogin) -> None:
         """Ask nothing by allauth's rule: ours is stricter, and comes next."""
 
+    def list_apps(
+        self,
+        request: HttpRequest,
+        provider: str | None = None,
+        client_id: str | None = None,
+    ) -> list[SocialApp]:
+        """Look the providers up at the entrance: each comes with its secret."""
+        with scopes.entered(scopes.AT_ENTRANCE):
+            found: list[SocialApp] = super().list_apps(request, provider, client_id)
+            return found
+
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
         invitation_hash = request.session.pop(INVITED, "")
         if sociallogin.state.get("process") != "login":
@@ -64,6 +75,8 @@ class CompanyLogInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         if sociallogin.is_existing:
             return
         email = proven_email(sociallogin.provider.app, _claims(sociallogin))
+        if isinstance(request.user, User) and email != request.user.email:
+            email = None  # whoever is signed in proves nobody else's address
         person = None
         if email is not None:
             person = person_with(email) or _join(invitation_hash, email, sociallogin)

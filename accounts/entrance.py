@@ -34,7 +34,7 @@ from django.views.decorators.csp import csp_override
 from django.views.decorators.http import require_http_methods
 from requests import RequestException
 
-from accounts import actions
+from accounts import actions, scopes
 from accounts.access import signed_in
 from accounts.browsers import device_of
 from accounts.devices import remember_device
@@ -63,7 +63,8 @@ class SessionsView(ListUserSessionsView):  # type: ignore[misc]
     """List where somebody is logged in; the button ends all but this session."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        context: dict[str, Any] = super().get_context_data(**kwargs)
+        with scopes.entered(scopes.AT_ENTRANCE):  # whether each still opens anything
+            context: dict[str, Any] = super().get_context_data(**kwargs)
         for session in context["sessions"]:
             session.device = device_of(session.user_agent)
         context["sessions"].sort(key=lambda each: each.last_seen_at, reverse=True)

@@ -53,6 +53,7 @@ class Across(StrEnum):
     ADDRESSES = "addresses"  # whether an address logs in; told only to that mailbox
     CONTENTS = "contents"  # whether any file still needs a content; told to nobody
     ERASURE = "erasure"  # contents and people go, with all that was read from them
+    SIGN_OFF = "sign-off"  # what somebody logs in with ends; nothing of it is read
     HEALTH = "health"  # whether the scanner works; nothing of any file
     DRAFTS = "drafts"  # a draft goes with all that hangs on it
     CALENDAR = "calendar"  # the programme's calendar, made when it is first needed

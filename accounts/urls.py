@@ -17,6 +17,7 @@ from django.views.generic import RedirectView
 from accounts import entrance as entrance_views
 from accounts import forms, views
 from accounts.opaque import converter
+from accounts.scopes import at_entrance
 
 for kind in ("person", "invitation", "passkey"):
     register_converter(converter(kind), kind)
@@ -24,7 +25,7 @@ for kind in ("person", "invitation", "passkey"):
 passkeys = [
     path("", webauthn.list_webauthn, name="mfa_list_webauthn"),
     path("add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
-    path("login/", webauthn.login_webauthn, name="mfa_login_webauthn"),
+    path("login/", at_entrance(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path(
         "reauthenticate/",
         webauthn.reauthenticate_webauthn,
@@ -79,7 +80,9 @@ entrance = [
     ),
     path(
         "password/reset/",
-        entrance_views.AskForResetView.as_view(form_class=forms.ResetPasswordForm),
+        at_entrance(
+            entrance_views.AskForResetView.as_view(form_class=forms.ResetPasswordForm)
+        ),
         name="account_reset_password",
     ),
     path(
@@ -89,7 +92,9 @@ entrance = [
     ),
     re_path(
         r"^password/reset/key/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)/$",
-        entrance_views.ResetView.as_view(form_class=forms.ResetPasswordKeyForm),
+        at_entrance(
+            entrance_views.ResetView.as_view(form_class=forms.ResetPasswordKeyForm)
+        ),
         name="account_reset_password_from_key",
     ),
     path(
@@ -110,7 +115,7 @@ entrance = [
     ),
     path(
         "company/<slug:provider_id>/callback/",
-        openid_connect.callback,
+        at_entrance(openid_connect.callback),
         name="openid_connect_callback",
     ),
     path("sessions/", entrance_views.SessionsView.as_view(), name="usersessions_list"),

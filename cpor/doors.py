@@ -29,12 +29,22 @@ AS_INVITED = """EXISTS (
 WHAT_WAS_LOST = (
     "select(id,cause,began_at,ended_at,clocks,calendar_id,reason,by_id,recorded_at)"
 )
+# Hashes of passwords and of invitation links are compared at the entrance alone
+# (accounts/models/hashes.py).
+OF_PEOPLE = (
+    "select(id,email,name,language,time_zone,partner_id,title,staff_role,"
+    "is_available,is_active,left_with_company,session_round,date_joined,last_login)"
+)
+OF_INVITATIONS = (
+    "select(id,email,partner_id,title,staff_role,language,invited_by_id,"
+    "created_at,expires_at,accepted_at,revoked_at)"
+)
+WRITE = "insert update delete"
 EVERYTHING = "select insert update delete"
 APPEND = "select insert"
 EVERY_ROW = "true"
 OWN = f"partner_id = {COMPANY}"
 THEIR_OWN = f"user_id = {PERSON}"
-COLLEAGUES = f"user_id IN (SELECT id FROM accounts_user WHERE partner_id = {COMPANY})"  # noqa: S608
 OF_A_CALENDAR_OF_OURS = (
     "calendar_id IS NULL OR calendar_id IN (SELECT id FROM claims_workcalendar)"
 )
@@ -218,8 +228,8 @@ TABLES: Mapping[str, Table] = {
         customer=_of_the_claims("location_id", "id"),
     ),
     "accounts_user": company(
-        f"select {ABOUT_PEOPLE}",
-        EVERYTHING,
+        f"{OF_PEOPLE} {ABOUT_PEOPLE}",
+        f"{OF_PEOPLE} {WRITE}",
         # The programme's people stand by their names on a claim's page.
         reads="partner_id IS NULL",
         # Sign-in looks for anybody; an invitation makes somebody, exactly as it says.
@@ -229,8 +239,8 @@ TABLES: Mapping[str, Table] = {
         ),
     ),
     "accounts_invitation": company(
-        "select insert update",
-        EVERYTHING,
+        f"{OF_INVITATIONS} insert update",
+        f"{OF_INVITATIONS} {WRITE}",
         entrance=Door("select update(accepted_at)"),
     ),
     # The trail: written in a section of its own, read by the programme's people; of a
@@ -242,26 +252,16 @@ TABLES: Mapping[str, Table] = {
         rows=f"{OWN} AND deed IN ({_listed(OF_A_COMPANY)}) AND {IS_ADMIN}",
     ),
     "accounts_trailhead": company("", system="select insert update"),
-    # An admin who removes somebody, or a programme admin, ends their factors too.
-    "mfa_authenticator": person(
-        partner=COLLEAGUES, staff=EVERY_ROW, entrance="select insert update"
-    ),
-    "usersessions_usersession": person(
-        partner=COLLEAGUES, staff=EVERY_ROW, entrance=EVERYTHING
-    ),
-    "knox_authtoken": person(
-        "select insert update delete",
-        partner=COLLEAGUES,
-        staff=EVERY_ROW,
-        entrance=EVERYTHING,
-    ),
+    # What somebody logs in with is theirs alone; where it ends for somebody else, a
+    # section ends it that reads nothing (Across.SIGN_OFF).
+    "mfa_authenticator": person(entrance="select insert update"),
+    "usersessions_usersession": person(entrance=EVERYTHING),
+    "knox_authtoken": person(entrance=EVERYTHING),
     # Log-in through a company's own provider: whose account there is whose here.
-    "socialaccount_socialaccount": person(
-        partner=COLLEAGUES, staff=EVERY_ROW, entrance=EVERYTHING
-    ),
+    "socialaccount_socialaccount": person(entrance=EVERYTHING),
+    # With the secret by which a provider knows us: behind the entrance nobody's.
     "socialaccount_socialapp": Table(
-        {Scope.SYSTEM: Door(EVERYTHING)}
-        | dict.fromkeys((Scope.ENTRANCE, Scope.PARTNER, Scope.STAFF), Door("select"))
+        {Scope.SYSTEM: Door(EVERYTHING), Scope.ENTRANCE: Door("select")}
     ),
     "socialaccount_socialtoken": Table(
         {Scope.SYSTEM: Door(EVERYTHING), Scope.ENTRANCE: Door(EVERYTHING)}
@@ -277,8 +277,9 @@ TABLES: Mapping[str, Table] = {
     "notifications_delivery": company("", "select update"),
     "notifications_preference": person(),
     # --- No company's data: the list without policies, each with its reason --------
-    # No column says whose it is; who has the random key has the session.
-    "django_session": shared(entrance=EVERYTHING, partner=EVERYTHING),
+    # No column says whose it is; who has the random key has the session. Behind the
+    # entrance it is closed (accounts/sessions.py).
+    "django_session": shared("", entrance=EVERYTHING),
     # What the programme does with its clocks, for everybody at once.
     "claims_brake": shared("select insert update", partner="select"),
     "claims_brakeentry": shared(APPEND),

@@ -19,6 +19,8 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.hashes import HashField, read
+
 
 class Title(models.TextChoices):
     """What a person is in a partner company; the last three are its admins."""
@@ -123,6 +125,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person: works for one partner company or for the programme, never both."""
 
+    password = HashField(_("password"), max_length=128)
     email = models.EmailField(_("e-mail"), max_length=254, unique=True)
     name = models.CharField(_("name"), max_length=200)
     language = models.CharField(
@@ -198,10 +201,15 @@ class User(AbstractBaseUser):
         self.email = self.email.strip().lower()
         super().save(*args, **kwargs)
 
+    def check_password(self, raw_password: str | None) -> bool:
+        """Compare; an answer about a hash that was not read would be a wrong one."""
+        read(self.password)
+        return super().check_password(raw_password)
+
     def _get_session_auth_hash(self, secret: str | bytes | None = None) -> str:
         # Whatever way a role is changed or an access ended, the sessions end with it.
         rights = f"{self.partner_id}:{self.title}:{self.staff_role}:{self.is_active}"
-        fingerprint = f"{self.session_round}:{rights}:{self.password}"
+        fingerprint = f"{self.session_round}:{rights}:{read(self.password)}"
         return salted_hmac(
             "accounts.User.session", fingerprint, secret=secret, algorithm="sha256"
         ).hexdigest()
@@ -263,7 +271,7 @@ class Invitation(models.Model):
     )
     language = models.CharField(max_length=2, default="en")
     invited_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
-    token_hash = models.CharField(max_length=64, unique=True)
+    token_hash = HashField(max_length=64, unique=True)
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True, blank=True)

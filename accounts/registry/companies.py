@@ -7,7 +7,7 @@ from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
-from accounts import actions
+from accounts import actions, scopes
 from accounts.changes import (
     Values,
     require_programme_admin,
@@ -21,6 +21,7 @@ from accounts.models import (
     User,
 )
 from accounts.rules import Refused
+from accounts.scopes import Across
 
 
 def about_company(partner: Partner) -> str:
@@ -95,7 +96,8 @@ def close_company(*, partner: Partner, why: str, actor: User, now: datetime) -> 
         actions.end_sessions(person=person)
     gone = User.objects.filter(pk__in=[person.pk for person in leaving])
     gone.update(is_active=False, left_with_company=True)
-    AuthToken.objects.filter(user__partner=partner).delete()
+    with scopes.across(Across.SIGN_OFF):
+        AuthToken.objects.filter(user__partner=partner).delete()
     partner.invitations.filter(accepted_at=None, revoked_at=None).update(revoked_at=now)
     _write_down_standing(partner, len(leaving), why, actor, now)
 

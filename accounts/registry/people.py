@@ -4,7 +4,6 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from knox.models import AuthToken
 
 from accounts import actions, rules
 from accounts.changes import (
@@ -162,7 +161,6 @@ def end_access(*, person: User, why: str, actor: User, now: datetime) -> None:
         raise Refused(refusal)
     User.objects.filter(pk=person.pk).update(is_active=False)
     actions.end_sessions(person=person)
-    AuthToken.objects.filter(user=person).delete()
     _write_down_rights(
         person,
         did="deactivated",

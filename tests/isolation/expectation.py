@@ -63,15 +63,13 @@ ROWS = {
     # Of its own chain a company reads some deeds only.
     "accounts_trailentry": (OF_AN_EXPORT, "/", "S/", "S/S", "/", "SI/SI"),
     "accounts_trailhead": (COMPANY, "/", "/", "S/S", "/", "SIU/SIU"),
-    "mfa_authenticator": (
-        *(PERSON, "SIU/SIU", "SIUD/", "SIUD/SIUD", "/", "SIUD/SIUD"),
-    ),
+    "mfa_authenticator": (*(PERSON, "SIU/SIU", "SIUD/", "SIUD/", "/", "SIUD/SIUD"),),
     "usersessions_usersession": (
-        *(PERSON, "SIUD/SIUD", "SIUD/", "SIUD/SIUD", "/", "SIUD/SIUD"),
+        *(PERSON, "SIUD/SIUD", "SIUD/", "SIUD/", "/", "SIUD/SIUD"),
     ),
-    "knox_authtoken": (*(PERSON, "SIUD/SIUD", "SIUD/", "SIUD/SIUD", "/", "SIUD/SIUD"),),
+    "knox_authtoken": (*(PERSON, "SIUD/SIUD", "SIUD/", "SIUD/", "/", "SIUD/SIUD"),),
     "socialaccount_socialaccount": (
-        *(PERSON, "SIUD/SIUD", "SIUD/", "SIUD/SIUD", "/", "SIUD/SIUD"),
+        *(PERSON, "SIUD/SIUD", "SIUD/", "SIUD/", "/", "SIUD/SIUD"),
     ),
     "socialaccount_socialtoken": (
         OF_ACCOUNT,
@@ -108,8 +106,8 @@ SHARED = {
     "claims_subscription": ("", "S", "SIUD", "S", "SIUD"),
     "django_content_type": ("", "", "S", "", "SIUD"),
     "django_migrations": ("", "", "", "", "SIUD"),
-    "django_session": ("SIUD", "SIUD", "SIUD", "", "SIUD"),
-    "socialaccount_socialapp": ("S", "S", "S", "", "SIUD"),
+    "django_session": ("SIUD", "", "", "", "SIUD"),
+    "socialaccount_socialapp": ("S", "", "", "", "SIUD"),
 }
 # What a scope may change of a table, where that is not every column.
 COLUMNS = {
@@ -130,7 +128,20 @@ WHAT_WAS_LOST = {
     *("id", "cause", "began_at", "ended_at", "clocks", "calendar_id", "reason"),
     *("by_id", "recorded_at"),
 }
+OF_PEOPLE = {
+    *("id", "email", "name", "language", "time_zone", "partner_id", "title"),
+    *("staff_role", "is_available", "is_active", "left_with_company"),
+    *("session_round", "date_joined", "last_login"),
+}
+OF_INVITATIONS = {
+    *("id", "email", "partner_id", "title", "staff_role", "language"),
+    *("invited_by_id", "created_at", "expires_at", "accepted_at", "revoked_at"),
+}
 READABLE = {
+    ("accounts_user", Scope.PARTNER): OF_PEOPLE,
+    ("accounts_user", Scope.STAFF): OF_PEOPLE,
+    ("accounts_invitation", Scope.PARTNER): OF_INVITATIONS,
+    ("accounts_invitation", Scope.STAFF): OF_INVITATIONS,
     ("accounts_trailentry", Scope.PARTNER): {
         *("id", "partner_id", "number", "deed", "actor_id", "actor_role"),
         *("about", "details", "at"),
