@@ -31,7 +31,7 @@ from django.utils import timezone
 from django.utils.csp import CSP
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 from requests import RequestException
 
 from accounts import actions, scopes
@@ -160,6 +160,12 @@ def company_log_in(request: HttpRequest, provider_id: str) -> HttpResponse:
         request, "account/company_log_in.html", context
     )
     return answer
+
+
+@require_safe
+def company_log_in_cancelled(request: HttpRequest) -> HttpResponse:
+    """Whoever turned back at the provider may log in otherwise."""
+    return redirect("account_login")
 
 
 def begin_company_log_in(request: HttpRequest, provider_id: str) -> HttpResponse:

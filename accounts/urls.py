@@ -12,7 +12,6 @@ from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as webauthn
 from allauth.socialaccount.providers.openid_connect import views as openid_connect
 from django.urls import include, path, re_path, register_converter
-from django.views.generic import RedirectView
 
 from accounts import entrance as entrance_views
 from accounts import forms, views
@@ -105,7 +104,7 @@ entrance = [
     path("2fa/", include(second_factor)),
     path(
         "company/cancelled/",
-        RedirectView.as_view(pattern_name="account_login"),
+        entrance_views.company_log_in_cancelled,
         name="socialaccount_login_cancelled",
     ),
     path(
