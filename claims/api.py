@@ -143,13 +143,12 @@ def files(request: Request, number: str) -> Response:
     if request.method == "GET":
         return Response(_files(request, found.evidence_all, many=True))
     by = signed_in(request)
-    return receive(
-        request,
-        found,
-        lambda upload: evidence.attach(
-            claim=found, by=by, upload=upload, now=timezone.now()
-        ),
-    )
+
+    def attach(upload: "File[bytes]") -> Evidence:
+        evidence.refuse_twin(upload, found.evidence_now)  # sent again, most likely
+        return evidence.attach(claim=found, by=by, upload=upload, now=timezone.now())
+
+    return receive(request, found, attach)
 
 
 def receive(

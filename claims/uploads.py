@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from typing import Any
 
+from django.conf import settings
 from django.core.files.base import File
-from django.core.files.uploadedfile import TemporaryUploadedFile
+from django.core.files.uploadedfile import TemporaryUploadedFile, UploadedFile
 from django.core.files.uploadhandler import (
     FileUploadHandler,
     SkipFile,
@@ -55,6 +57,16 @@ class AsSent(MultiPartParser):
         return file_name
 
 
+class Nameless(TemporaryUploadedFile):
+    """A file on the disk that no name leads to: it is gone with the process."""
+
+    def __init__(self, name: str, *about: Any) -> None:
+        # Closed as each upload is, when the request ends.
+        place = settings.FILE_UPLOAD_TEMP_DIR
+        on_disk: Any = tempfile.TemporaryFile(dir=place)  # noqa: SIM115
+        UploadedFile.__init__(self, on_disk, name, *about)
+
+
 class Arrival(TemporaryFileUploadHandler):
     """Writes each file to disk piece by piece, and its hash with it.
 
@@ -74,7 +86,8 @@ class Arrival(TemporaryFileUploadHandler):
             self._note()
             raise StopUpload(connection_reset=True)
         # Neither the disk nor Django is shown a stranger's name.
-        super().new_file(field_name, "upload", *args)
+        FileUploadHandler.new_file(self, field_name, "upload", *args)
+        self.file = Nameless("upload", self.content_type, 0, self.charset)
 
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         self.received += len(raw_data)
@@ -90,6 +103,10 @@ class Arrival(TemporaryFileUploadHandler):
         file.sha256, file.sent_as = self.digest.hexdigest(), self.sent_as
         file.name = clean_name(self.sent_as)
         return file  # type: ignore[no-any-return]
+
+    def upload_interrupted(self) -> None:
+        if hasattr(self, "file"):
+            self.file.close()
 
     def _note(self) -> None:
         if self.request:

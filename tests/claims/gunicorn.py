@@ -31,7 +31,9 @@ def free_port() -> int:
 
 
 @contextmanager
-def served(folder: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+def served(
+    folder: Path, port: int, application: str = "cpor.wsgi:application", **more: str
+) -> Iterator["subprocess.Popen[bytes]"]:
     """Run gunicorn as the Dockerfile does, with contents in a folder."""
     database = urlsplit(os.environ["DATABASE_URL"])
     name = connection.settings_dict["NAME"]
@@ -45,11 +47,12 @@ def served(folder: Path, port: int) -> Iterator["subprocess.Popen[bytes]"]:
         "DATABASE_URL": database._replace(path=f"/{name}").geturl(),
         "REDIS_URL": settings.REDIS_URL,
         "CPOR_DATA": str(folder),
+        **more,
     }
     with (folder / "gunicorn.log").open("wb") as log:
         process = subprocess.Popen(
             [
-                *(sys.executable, "-m", "gunicorn", "cpor.wsgi:application"),
+                *(sys.executable, "-m", "gunicorn", application),
                 *("--bind", f"127.0.0.1:{port}", "--no-control-socket"),
                 *("--worker-class", "gthread", "--workers", "1", "--threads", "8"),
                 *("--timeout", "60", "--graceful-timeout", "2"),
