@@ -1,7 +1,8 @@
-"""Which people and invitations somebody may see: those of the company they manage."""
+"""Which people, invitations and sessions somebody may see and manage."""
 
 from typing import cast
 
+from allauth.usersessions.models import UserSession
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from rest_framework.request import Request
@@ -34,6 +35,15 @@ def invitations_visible_to(user: User) -> QuerySet[Invitation]:
         return Invitation.objects.none()
     waiting = company.invitations.filter(accepted_at=None, revoked_at=None)
     return waiting.select_related("partner", "invited_by")
+
+
+def other_sessions_of(user: User, *, current: str | None) -> QuerySet[UserSession]:
+    """Return where this person is logged in, but for the session they ask with.
+
+    :param current: the key of that session
+    """
+    mine: QuerySet[UserSession] = UserSession.objects.filter(user=user)
+    return mine.exclude(session_key=current or "")
 
 
 # --- What a programme admin administers -----------------------------------------

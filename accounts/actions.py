@@ -21,6 +21,7 @@ from accounts.queries import has_account, other_admins, token_hash
 from accounts.rulebook import INVITATION_DAYS, value_of
 from accounts.rules import Refused
 from accounts.scopes import Across
+from accounts.sessions import SessionStore
 
 
 def create_partner(*, name: str, slug: str = "") -> Partner:
@@ -232,6 +233,26 @@ def log_out_everywhere(*, person: User, now: datetime) -> None:
         partner_id=person.partner_id,
         about=person.email,
         details={"where": "everywhere else"},
+        now=now,
+    )
+
+
+@transaction.atomic
+def end_session(*, session: UserSession, person: User, now: datetime) -> None:
+    """End one of somebody's sessions, from its next request on; tokens stay.
+
+    Pressed twice at once, it is one log-out.
+    """
+    mine = UserSession.objects.filter(pk=session.pk, user=person)
+    if not mine.delete()[0]:
+        return
+    SessionStore().delete(session.session_key)
+    trail.record(
+        deed=Deed.LOG_OUT,
+        actor=person,
+        partner_id=person.partner_id,
+        about=person.email,
+        details={"where": "one other device"},
         now=now,
     )
 

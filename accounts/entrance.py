@@ -22,20 +22,26 @@ from allauth.usersessions.views import ListUserSessionsView
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
+from django.contrib.auth.decorators import login_required
 from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.csp import CSP
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import (
+    require_http_methods,
+    require_POST,
+    require_safe,
+)
 from requests import RequestException
 
 from accounts import actions, scopes
-from accounts.access import signed_in
+from accounts.access import other_sessions_of, signed_in
 from accounts.browsers import device_of
 from accounts.devices import remember_device
 
@@ -60,7 +66,7 @@ class ResetView(PasswordResetFromKeyView):  # type: ignore[misc]
 
 
 class SessionsView(ListUserSessionsView):  # type: ignore[misc]
-    """List where somebody is logged in; the button ends all but this session."""
+    """List where somebody is logged in; the button below ends all but this session."""
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         with scopes.entered(scopes.AT_ENTRANCE):  # whether each still opens anything
@@ -78,6 +84,19 @@ class SessionsView(ListUserSessionsView):  # type: ignore[misc]
         person.refresh_from_db(fields=["session_round"])
         update_session_auth_hash(self.request, person)
         return response
+
+
+@login_required
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one session of the reader's, never the one they press the button with."""
+    person = signed_in(request)
+    others = other_sessions_of(person, current=request.session.session_key)
+    session = get_object_or_404(others, pk=pk)
+    actions.end_session(session=session, person=person, now=timezone.now())
+    note = _("%(device)s is logged out.")
+    messages.success(request, note % {"device": device_of(session.user_agent)})
+    return redirect("usersessions_list")
 
 
 class RemovePasskeyView(RemoveWebAuthnView):  # type: ignore[misc]

@@ -18,7 +18,7 @@ from accounts import forms, views
 from accounts.opaque import converter
 from accounts.scopes import at_entrance
 
-for kind in ("person", "invitation", "passkey"):
+for kind in ("person", "invitation", "passkey", "session"):
     register_converter(converter(kind), kind)
 
 passkeys = [
@@ -118,6 +118,7 @@ entrance = [
         name="openid_connect_callback",
     ),
     path("sessions/", entrance_views.SessionsView.as_view(), name="usersessions_list"),
+    path("sessions/<session:pk>/end/", entrance_views.end_session, name="session-end"),
 ]
 
 people = [

@@ -26,6 +26,7 @@ BUTTONS: Mapping[str, Collection[str]] = {
     "openid_connect_login": ("process",),  # no more than looked at, and refused
     "person-bring-back": (),
     "person-remove": (),
+    "session-end": (),
     "set-language": ("language",),
     "take": (),
     "take-next": (),

@@ -1,5 +1,6 @@
 """Sessions and tokens: what ends them, what they survive, and what their owner sees."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -20,6 +21,7 @@ from accounts.tasks import clear_out
 from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
 from tests.accounts.test_log_in import WRONG, attempt
 from tests.accounts.test_passwords import NEW, ask_for_reset, path_of
+from tests.permissions.ask import CHANGING, text_of
 from tests.signing_in import confirm
 
 SESSIONS = "/accounts/sessions/"
@@ -136,6 +138,75 @@ def test_log_out_everywhere_else_ends_the_others_and_every_token(nordwind):
     assert is_logged_in(here)
     assert not is_logged_in(there)
     assert not program()
+
+
+def address_of_other(client):
+    """Return where the only button of the list beside a session leads to."""
+    (address,) = re.findall(r'action="([^"]+/end/)"', client.get(SESSIONS).text)
+    return address
+
+
+def test_a_button_ends_exactly_the_session_beside_it(nordwind):
+    phone = browser_of(nordwind.user, IPHONE)
+    here = browser_of(nordwind.user)
+    address = address_of_other(here)
+    third, program = browser_of(nordwind.user, FIREFOX), program_of(nordwind.user)
+    page = here.post(address, follow=True)
+    assert "Safari on iPhone is logged out." in page.text
+    assert not is_logged_in(phone)
+    assert is_logged_in(here)
+    assert is_logged_in(third)
+    assert program(), "tokens belong to no device"
+    assert [each.device for each in page.context["sessions"]] == [
+        "Firefox on Linux",
+        "Chrome on Windows",
+    ]
+    assert deeds(nordwind.partner)[-1] == (
+        Deed.LOG_OUT,
+        nordwind.user.email,
+        {"where": "one other device"},
+    )
+
+
+def test_the_end_of_a_session_is_asked_by_a_button_that_carries_nothing(nordwind):
+    phone, here = browser_of(nordwind.user, IPHONE), browser_of(nordwind.user)
+    address = address_of_other(here)
+    assert here.get(address).status_code == 405
+    assert here.post(address, {"user": "1"}).status_code == 422
+    assert is_logged_in(phone)
+    strict = Client(enforce_csrf_checks=True)
+    strict.cookies = here.cookies
+    assert strict.post(address).status_code == 403
+    assert is_logged_in(phone)
+
+
+def test_no_session_but_ones_own_others_is_there_to_end(nordwind, rheinwerk):
+    here, rival = browser_of(nordwind.user), browser_of(rheinwerk.user)
+    colleague = browser_of(nordwind.admin)
+    keys = dict(UserSession.objects.values_list("session_key", "pk"))
+    ended = opaque("session", max(keys.values()) + 1)
+    names = [
+        opaque("session", keys[each.session.session_key])
+        for each in (rival, colleague, here)
+    ]
+    a_person = opaque("person", keys[rival.session.session_key])
+    paths = [
+        f"{SESSIONS}{name}/end/" for name in (*names, ended, a_person, "1", "nonsense")
+    ]
+    answers = {path: here.post(path) for path in paths}
+    assert {answer.status_code for answer in answers.values()} == {404}
+    bodies = [text_of(answer).replace(path, "") for path, answer in answers.items()]
+    assert len({CHANGING.sub("", body) for body in bodies}) == 1
+    assert all(map(is_logged_in, (here, rival, colleague)))
+    assert Deed.LOG_OUT not in [deed for deed, *_ in deeds(nordwind.partner)]
+
+
+def test_a_session_ended_twice_at_once_is_one_log_out(nordwind):
+    browser_of(nordwind.user)
+    seen = UserSession.objects.get()
+    for _press in range(2):
+        actions.end_session(session=seen, person=nordwind.user, now=timezone.now())
+    assert [deed for deed, *_ in deeds(nordwind.partner)].count(Deed.LOG_OUT) == 1
 
 
 def end_by_removal(company, person):

@@ -12,6 +12,7 @@ from uuid import uuid4
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from allauth.usersessions.models import UserSession
 from cryptography.hazmat.primitives.asymmetric.ec import (
     SECP256R1,
     generate_private_key,
@@ -47,7 +48,7 @@ from notifications.models import Delivery, DeliveryState, Message
 from tests import factories
 from tests.claims.pages import browser
 from tests.permissions import words
-from tests.permissions.world import Actor, Company, World
+from tests.permissions.world import Actor, Company, World, elsewhere
 
 STATES = tuple(factories.ROUTES)
 
@@ -74,6 +75,7 @@ def build(now: datetime) -> World:
     for actor in world.actors:
         if actor.person and not actor.by_token:
             keep_view(owner=actor.person, name="Mine", query="", now=now)
+            left_open(actor.person)
         if actor.person and actor.person != a.admin and not actor.by_token:
             letter_to(actor.person, now)
     return world
@@ -165,6 +167,12 @@ def invited(partner: Partner, admin: User, mark: str, now: datetime) -> Any:
         expires_at=now + timedelta(days=1),
     )
     return invitation, token
+
+
+def left_open(person: User) -> None:
+    UserSession.objects.create(
+        user=person, ip="192.0.2.7", session_key=elsewhere(person), user_agent="x"
+    )
 
 
 def letter_to(person: User, now: datetime) -> Message:

@@ -103,6 +103,7 @@ ACCOUNT = [
     Line("account_reset_password_done", "GET", EVERYBODY),
     Line("account_reset_password_from_key_done", "GET", EVERYBODY),
     *allauth("usersessions_list", SIGNED_IN, put=302),
+    Line("session-end", "POST", SIGNED_IN, note="their own"),
     *both("profile", SIGNED_IN, give=a_profile),
     Line("set-language", "POST", EVERYBODY, give={"language": "de"}),
     *both(

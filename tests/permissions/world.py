@@ -11,6 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.contrib.admindocs.views import simplify_regex
 from django.db.models import Model
 from django.test import Client
@@ -202,6 +203,16 @@ def own_passkey(world: World, actor: Actor, company: Company) -> dict[str, Any]:
     return {"pk": Authenticator.objects.get(user=owner, type="webauthn").pk}
 
 
+def own_session(world: World, actor: Actor, company: Company) -> dict[str, Any]:
+    owner = (actor.person if company is actor.own else None) or company.admin
+    return {"pk": UserSession.objects.get(session_key=elsewhere(owner)).pk}
+
+
+def elsewhere(person: User) -> str:
+    """Return the key of a session that somebody left open on another device."""
+    return f"elsewhere{person.pk}"
+
+
 def link(world: World, actor: Actor, company: Company) -> dict[str, Any]:
     is_own = company is actor.own and actor.role != words.ANONYMOUS
     reader = (actor.person if is_own else None) or company.admin
@@ -229,6 +240,7 @@ OBJECTS: dict[str, Callable[[World, Actor, Company], dict[str, Any]]] = {
     "inbox-open": own_message,
     "claims-view-delete": own_view,
     "file-link": link,
+    "session-end": own_session,
     "mfa_edit_webauthn": own_passkey,
     "mfa_remove_webauthn": own_passkey,
     "undelivered-retry": lambda world, _a, _o: {"pk": world.dead.pk},
