@@ -125,10 +125,6 @@ COMPANY_LOG_IN = [
         for method in ("GET", "POST", "PUT", "PATCH", "DELETE")
     ),
     Line("socialaccount_login_cancelled", "GET", EVERYBODY, ok=302),
-    *(
-        Line("socialaccount_login_cancelled", method, EVERYBODY, ok=405)
-        for method in ("PUT", "PATCH", "DELETE")
-    ),
     Line(
         "invitation-company",
         "POST",
