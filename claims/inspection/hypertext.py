@@ -60,7 +60,7 @@ def _decoded(data: bytes, charset: str) -> str:
         return data.decode("latin-1")
 
 
-_RTF_OBJECTS = re.compile(rb"\\obj(?:data|ocx|html|update|autlink)\b")
+_RTF_OBJECTS = re.compile(rb"\\obj(?:data|ocx|html|update|autlink|link|emb)\b")
 _RTF_TEMPLATE = re.compile(
     rb"\\\*\s*\\template\s+(?:[a-z]{2,10}://|\\\\\\\\|\\'5c\\'5c|\\u)", re.IGNORECASE
 )

@@ -18,6 +18,11 @@ PIXELS = 70_000_000
 PARTS = 5_000
 # Objects of one PDF, all revisions together: 6 seconds of reading at the most.
 PDF_OBJECTS = 300_000
+# Header lines of one mail or part, and what they may hold: longer ones are an attack
+# on the reader, which takes time by the square of a header that says what a part is.
+MAIL_HEADERS = 1_000
+MAIL_ADDRESSES = 5_000
+MAIL_HEADER_BYTES = 16 * 1024
 # Mails within mails, documents within documents.
 DEPTH = 5
 EMBEDDED_DEPTH = 3

@@ -10,6 +10,7 @@ from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
+from claims.inspection import limits
 from claims.inspection.attachments import inspect_attachment, refuse_packed_in_calendar
 from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
@@ -26,6 +27,7 @@ _ENCODINGS |= {"x-uuencode", "uuencode", "uue", "x-uue"}
 _BEYOND_PADDING = re.compile(r"=\s*[A-Za-z0-9+/]{4}")
 _DASHED_BITS = re.compile(r"^([78])[- ]?bits?$")
 _SINGLE_HEADERS = ("content-type", "content-transfer-encoding", "content-disposition")
+_ADDRESSED = {"to", "cc", "bcc", "from", "reply-to", "sender"}
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
 _MAIL_TYPES = {"message/rfc822", "message/global"}
 _REPORT_TYPES = {
@@ -71,6 +73,7 @@ def _leaves(part: Message, depth: int) -> Iterator[Message]:
     """The parts that are not multiparts; enclosed mails are leaves."""
     if depth > _NESTING:
         raise Refusal(Code.TOO_MANY_PARTS, "parts nested too deep")
+    _refuse_many_headers(part)
     _refuse_two_readings(part)
     kind = part.get_content_type()
     if kind in {"multipart/encrypted", "application/pgp-encrypted"}:
@@ -86,6 +89,21 @@ def _leaves(part: Message, depth: int) -> Iterator[Message]:
     for child in payload:
         if isinstance(child, Message):
             yield from _leaves(child, depth + 1)
+
+
+def _refuse_many_headers(part: Message) -> None:
+    """Refuse more headers and addresses than mails have, before any is taken apart."""
+    headers = part.items()
+    if len(headers) > limits.MAIL_HEADERS:
+        raise Refusal(Code.TOO_MANY_PARTS, f"{len(headers)} headers")
+    addresses = 0
+    for name, value in headers:
+        if name.lower() in _ADDRESSED:
+            addresses += str(value).count("@")
+        elif name.lower() in _SINGLE_HEADERS and len(value) > limits.MAIL_HEADER_BYTES:
+            raise Refusal(Code.TOO_MANY_PARTS, f"{len(value)} bytes of {name}")
+    if addresses > limits.MAIL_ADDRESSES:
+        raise Refusal(Code.TOO_MANY_PARTS, f"{addresses} addresses")
 
 
 def _refuse_two_readings(part: Message) -> None:

@@ -75,9 +75,10 @@ class OutlookMail:
             self._inspect_attachment(path, case)
 
     def _inspect_bodies(self, at: Path, case: Case) -> None:
-        html = self._stream(at, _HTML) or self._text(at, _HTML[:4]).encode()
-        if html:
-            inspect_html(html, None)
+        # A mail may hold both; which one is shown differs.
+        for html in (self._stream(at, _HTML), self._text(at, _HTML[:4]).encode()):
+            if html:
+                inspect_html(html, None)
         if packed := self._stream(at, _RTF):
             rtf = unpacked_rtf(packed, case.budget)
             inspect_rtf(rtf)

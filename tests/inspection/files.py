@@ -2,6 +2,7 @@
 
 from tests.inspection import (
     excel_samples,
+    header_samples,
     link_samples,
     mail_honest,
     mail_samples,
@@ -25,6 +26,7 @@ HOSTILE: list[Sample] = [
     *mail_samples.HOSTILE,
     *outlook_samples.HOSTILE,
     *link_samples.HOSTILE,
+    *header_samples.HOSTILE,
     *pdf_structure_samples.HOSTILE,
 ]
 
@@ -34,5 +36,6 @@ HONEST: list[Sample] = [
     *picture_samples.HONEST,
     *mail_honest.HONEST,
     *link_samples.HONEST,
+    *header_samples.HONEST,
     *pdf_structure_samples.HONEST,
 ]
