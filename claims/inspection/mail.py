@@ -100,8 +100,11 @@ def _refuse_many_headers(part: Message) -> None:
     for name, value in headers:
         if name.lower() in _ADDRESSED:
             addresses += str(value).count("@")
-        elif name.lower() in _SINGLE_HEADERS and len(value) > limits.MAIL_HEADER_BYTES:
-            raise Refusal(Code.TOO_MANY_PARTS, f"{len(value)} bytes of {name}")
+        elif name.lower() in _SINGLE_HEADERS:
+            # Headers with bytes beyond ASCII are no str, and have no length.
+            length = len(str(value))
+            if length > limits.MAIL_HEADER_BYTES:
+                raise Refusal(Code.TOO_MANY_PARTS, f"{length} bytes of {name}")
     if addresses > limits.MAIL_ADDRESSES:
         raise Refusal(Code.TOO_MANY_PARTS, f"{addresses} addresses")
 
