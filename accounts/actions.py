@@ -4,7 +4,6 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
@@ -274,25 +273,6 @@ def clear_out(*, now: datetime) -> int:
         Budget.objects.filter(ends_at__lt=now),
     ]
     return sum(rows.delete()[0] for rows in ended)
-
-
-@transaction.atomic
-def forget_second_factor(*, person: User, actor: User | None, now: datetime) -> None:
-    """Let somebody who lost phone, passkeys and codes set them up anew.
-
-    Whoever calls this has made sure who asks; `actor` is None at the terminal.
-    """
-    with scopes.across(Across.SIGN_OFF):
-        Authenticator.objects.filter(user=person).delete()
-    end_sessions(person=person)
-    trail.record(
-        deed=Deed.SIGN_IN_CHANGED,
-        actor=actor,
-        partner_id=person.partner_id,
-        about=person.email,
-        details={"second factor": "forgotten"},
-        now=now,
-    )
 
 
 def set_language(*, person: User, language: str) -> None:

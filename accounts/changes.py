@@ -34,6 +34,7 @@ SENTENCES = {
     "revoked": _("Invitation revoked"),
     "deactivated": _("Access ended"),
     "reactivated": _("Access given back"),
+    "forgotten": _("Second factor forgotten"),
     "reset": _("Back to the default"),
     "loaded": _("Holidays loaded anew"),
 }
@@ -44,6 +45,7 @@ SYMBOLS = {
     "invited": "user-plus",
     "deactivated": "lock",
     "reactivated": "lock-open",
+    "forgotten": "lock-open",
 }
 # The names of what changes; every app adds its own.
 LABELS: dict[str, Any] = {

@@ -56,6 +56,7 @@ class Topic(models.TextChoices):
     PASSWORD_RESET = "password_reset", _("New password")
     INVITATION = "invitation", _("Invitation")
     ALREADY_HAS_ACCOUNT = "already_has_account", _("Address has an account already")
+    SECOND_FACTOR_FORGOTTEN = "second_factor_forgotten", _("Second factor forgotten")
 
 
 class TopicGroup(models.TextChoices):
@@ -129,7 +130,12 @@ GROUPS: dict[TopicGroup, frozenset[Topic]] = {
         }
     ),
     TopicGroup.ACCOUNT: frozenset(
-        {Topic.PASSWORD_RESET, Topic.INVITATION, Topic.ALREADY_HAS_ACCOUNT}
+        {
+            Topic.PASSWORD_RESET,
+            Topic.INVITATION,
+            Topic.ALREADY_HAS_ACCOUNT,
+            Topic.SECOND_FACTOR_FORGOTTEN,
+        }
     ),
 }
 GROUP_OF: dict[str, TopicGroup] = {

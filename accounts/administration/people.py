@@ -54,6 +54,7 @@ def person(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
         "person": shown,
         "why_not_role": registry.why_not_give_role(reader, shown, role),
         "why_not_end": registry.why_not_end_access(reader, shown),
+        "why_not_forget": registry.why_not_forget_second_factor(reader, shown),
         "history": history_of(registry.about_person(shown)),
     }
     return render(request, "administration/person.html", context)
@@ -127,6 +128,40 @@ def change_access(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
         _("%(name)s can no longer log in.") if ends else _("%(name)s can log in again.")
     )
     return answer(request, sheet, act, said=said % name)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@for_programme_admins
+@ask_who()
+def forget_second_factor(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
+    """Let somebody who lost phone, passkeys and codes set them up anew."""
+    shown = _person(reader, pk)
+    form = ReasonForm(request.POST or None)
+
+    def act() -> None:
+        registry.forget_second_factor(
+            person=shown,
+            why=form.cleaned_data["why"],
+            actor=reader,
+            now=timezone.now(),
+        )
+
+    name = {"name": shown}
+    sheet = Sheet(
+        form,
+        heading=_("Forget the second factor of %(name)s") % name,
+        button=_("Forget the second factor"),
+        back=_back(shown),
+        tone="danger",
+        symbol="lock-open",
+        helps=[
+            _("Make sure who asks: afterwards the password alone opens the account."),
+            _("App, passkeys and recovery codes no longer work."),
+            _("They are logged out everywhere and told by mail."),
+        ],
+    )
+    said = _("The second factor of %(name)s is forgotten.") % name
+    return answer(request, sheet, act, said=said)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

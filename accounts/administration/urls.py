@@ -42,6 +42,11 @@ urlpatterns = [
     path("people/<int:pk>/role/", people.change_role, name="administration-role"),
     path("people/<int:pk>/access/", people.change_access, name="administration-access"),
     path(
+        "people/<int:pk>/second-factor/",
+        people.forget_second_factor,
+        name="administration-factor",
+    ),
+    path(
         "invitations/<int:pk>/revoke/",
         people.revoke_invitation,
         name="administration-revoke",

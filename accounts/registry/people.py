@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts import actions, rules
+from accounts import actions, lost_factor, rules
 from accounts.changes import (
     Values,
     require_programme_admin,
@@ -193,6 +193,38 @@ def give_access_back(*, person: User, why: str, actor: User, now: datetime) -> N
         actor=actor,
         now=now,
     )
+
+
+@transaction.atomic
+def forget_second_factor(*, person: User, why: str, actor: User, now: datetime) -> None:
+    """Let somebody who lost phone, passkeys and codes set them up anew.
+
+    :raises Refused: if it is the actor, or there is none to forget
+    """
+    person = _locked(person, actor)
+    if refusal := why_not_forget_second_factor(actor, person):
+        raise Refused(refusal)
+    if not lost_factor.drop_second_factor(person=person, now=now):
+        raise Refused(
+            _("%(name)s has set up no second factor, so nothing was changed.")
+            % {"name": person}
+        )
+    _write_down_rights(
+        person,
+        did="forgotten",
+        before={},
+        after={},
+        why=why,
+        actor=actor,
+        now=now,
+    )
+
+
+def why_not_forget_second_factor(actor: User, person: User) -> str | None:
+    """Who gets hold of an admin's session must not shake off the factor with it."""
+    if actor.pk != person.pk:
+        return None
+    return _("You cannot forget your own second factor. Ask another programme admin.")
 
 
 def why_not_give_role(actor: User, person: User, role: str) -> str | None:

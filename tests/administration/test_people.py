@@ -1,11 +1,14 @@
 """Everybody who logs in: found, invited, given another role, let go."""
 
 import pytest
+from allauth.mfa.models import Authenticator
+from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.test import Client
 
 from accounts.actions import create_person
 from accounts.changes import seal
-from accounts.models import Invitation, StaffRole, User
+from accounts.models import Invitation, StaffRole, TrailEntry, User
 from accounts.registry import people as registry
 from accounts.rules import Refused
 from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
@@ -127,7 +130,7 @@ def test_another_role_logs_out_within_one_request(browser, reviewer):
     assert "Role Reviewer Lead reviewer" in words(browser.get(page_of(reviewer)))
 
 
-@pytest.mark.parametrize("page", ["role/", "access/"])
+@pytest.mark.parametrize("page", ["role/", "access/", "second-factor/"])
 def test_rights_are_changed_only_by_somebody_who_has_just_proved_who_they_are(
     admin, reviewer, page
 ):
@@ -141,6 +144,67 @@ def test_rights_are_changed_only_by_somebody_who_has_just_proved_who_they_are(
     reviewer.refresh_from_db()
     assert (reviewer.staff_role, reviewer.is_active) == ("reviewer", True)
     assert deeds() == []
+
+
+def with_app(person):
+    TOTP.activate(person, generate_totp_secret())
+    RecoveryCodes.activate(person)
+
+
+def test_a_lost_second_factor_is_forgotten_for_a_reason_and_its_owner_is_told(
+    browser, nordwind, rheinwerk, letters
+):
+    for person in (nordwind.user, rheinwerk.user):
+        with_app(person)
+    at_work = logged_in(nordwind.user)
+    page = send(browser, f"{page_of(nordwind.user)}second-factor/")
+    assert "The second factor of Uwe Nordwind is forgotten." in words(page)
+    assert not is_logged_in(at_work)
+    left = Authenticator.objects.values_list("user", flat=True).distinct()
+    assert list(left) == [rheinwerk.user.pk]
+    (letter,) = letters
+    assert (letter.topic, letter.audience) == (
+        "second_factor_forgotten",
+        nordwind.user,
+    )
+    assert deeds() == [
+        (
+            f"person {nordwind.user.pk}",
+            "rights_changed",
+            "forgotten",
+            {},
+            {},
+            WHY,
+        )
+    ]
+    assert TrailEntry.objects.get(details__did="forgotten").partner == nordwind.partner
+    assert "Second factor forgotten" in words(browser.get(page_of(nordwind.user)))
+
+
+def test_a_second_factor_is_not_forgotten_without_a_reason(browser, reviewer, letters):
+    with_app(reviewer)
+    page = send(browser, f"{page_of(reviewer)}second-factor/", why="")
+    assert page.status_code == 422
+    assert "why" in page.context["form"].errors
+    assert Authenticator.objects.filter(user=reviewer).count() == 2
+    assert not letters
+
+
+def test_where_there_is_no_second_factor_nothing_happens(browser, reviewer, letters):
+    at_work = logged_in(reviewer)
+    page = send(browser, f"{page_of(reviewer)}second-factor/")
+    assert "has set up no second factor, so nothing was changed" in words(page)
+    assert is_logged_in(at_work)
+    assert (letters, deeds()) == ([], [])
+
+
+def test_nobody_forgets_their_own_second_factor(browser, admin, colleague, letters):
+    with_app(admin)
+    sentence = "You cannot forget your own second factor."
+    assert sentence in words(browser.get(page_of(admin)))
+    assert sentence in words(send(browser, f"{page_of(admin)}second-factor/"))
+    assert Authenticator.objects.filter(user=admin).count() == 2
+    assert (letters, deeds()) == ([], [])
 
 
 def test_nobody_changes_sides(browser, nordwind, reviewer):

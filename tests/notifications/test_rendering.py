@@ -364,5 +364,6 @@ def test_warnings_and_refusals_cannot_be_switched_off():
         "password_reset",
         "invitation",
         "already_has_account",
+        "second_factor_forgotten",
     }
     assert TopicGroup.TEAM not in OBLIGATORY

@@ -25,6 +25,7 @@ BODIES: Mapping[str, Mapping[str, Any]] = {
     "number-reset": {},
     "role": {"role": "billing_admin"},
     "access": {},
+    "factor": {},
     "invite": SOMEBODY | {"role": "reviewer"},
     "revoke": {},
     "company-new": {"name": "Company of the matrix"},

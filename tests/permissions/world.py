@@ -235,6 +235,7 @@ OBJECTS: dict[str, Callable[[World, Actor, Company], dict[str, Any]]] = {
     "calendar-recalculate": lambda _w, _a, _o: {"pk": calendars().all()[0].pk},
     "administration-location-new": lambda _w, _a, owner: {"pk": owner.partner.pk},
     "administration-location": lambda _w, _a, owner: {"pk": owner.location.pk},
+    "administration-factor": lambda _w, _a, owner: {"pk": owner.user.pk},
     "administration-revoke": lambda _w, _a, owner: {"pk": owner.invitation.pk},
     "inbox-read": own_message,
     "inbox-open": own_message,

@@ -5,7 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from accounts.actions import forget_second_factor
+from accounts.lost_factor import forget_second_factor
 from accounts.models import User
 
 
