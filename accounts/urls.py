@@ -15,6 +15,7 @@ from django.urls import include, path, re_path, register_converter
 
 from accounts import entrance as entrance_views
 from accounts import forms, views
+from accounts.confirm import ask_who
 from accounts.opaque import converter
 from accounts.scopes import at_entrance
 
@@ -23,7 +24,7 @@ for kind in ("person", "invitation", "passkey", "session"):
 
 passkeys = [
     path("", webauthn.list_webauthn, name="mfa_list_webauthn"),
-    path("add/", webauthn.add_webauthn, name="mfa_add_webauthn"),
+    path("add/", ask_who()(webauthn.add_webauthn), name="mfa_add_webauthn"),
     path("login/", at_entrance(webauthn.login_webauthn), name="mfa_login_webauthn"),
     path(
         "reauthenticate/",
@@ -43,7 +44,8 @@ second_factor = [
     path("needed/", views.second_factor, name="second-factor"),
     path("authenticate/", mfa.authenticate, name="mfa_authenticate"),
     path("reauthenticate/", mfa.reauthenticate, name="mfa_reauthenticate"),
-    path("totp/activate/", totp.activate_totp, name="mfa_activate_totp"),
+    # allauth asks nobody who has nothing to confirm with: a company's log-in alone.
+    path("totp/activate/", ask_who()(totp.activate_totp), name="mfa_activate_totp"),
     path("totp/deactivate/", totp.deactivate_totp, name="mfa_deactivate_totp"),
     path("recovery-codes/", codes.view_recovery_codes, name="mfa_view_recovery_codes"),
     path(
@@ -74,7 +76,9 @@ entrance = [
     ),
     path(
         "password/set/",
-        allauth_views.PasswordSetView.as_view(form_class=forms.SetPasswordForm),
+        ask_who()(
+            allauth_views.PasswordSetView.as_view(form_class=forms.SetPasswordForm)
+        ),
         name="account_set_password",
     ),
     path(

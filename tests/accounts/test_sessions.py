@@ -342,6 +342,20 @@ def test_whoever_has_nothing_to_confirm_with_logs_in_anew(reviewer):
     assert not is_logged_in(client)
 
 
+@pytest.mark.parametrize(
+    "page", ["2fa/totp/activate/", "2fa/webauthn/add/", "password/set/"]
+)
+def test_nobody_adds_a_way_in_on_the_strength_of_an_old_company_log_in(nordwind, page):
+    nordwind.user.set_unusable_password()
+    nordwind.user.save()
+    path = f"/accounts/{page}"
+    fresh = confirm(stale(nordwind.user), nordwind.user)
+    assert fresh.get(path).status_code == 200
+    client = stale(nordwind.user)
+    assert client.get(path)["Location"] == f"/accounts/login/?next={path}"
+    assert not is_logged_in(client)
+
+
 def deeds(partner=None):
     entries = TrailEntry.objects.filter(partner=partner).order_by("number")
     return [(entry.deed, entry.about, entry.details) for entry in entries]
