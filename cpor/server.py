@@ -3,6 +3,7 @@
 What it answers by itself, to a request that it cannot read, carries our headers too.
 """
 
+import os
 import socket
 from typing import Any
 
@@ -14,6 +15,8 @@ from gunicorn.workers.gthread import ThreadWorker
 from cpor.headers import HEADERS
 from cpor.logs import Hiding
 
+# Seconds until a line that says nothing, or takes nothing, is given up.
+PATIENCE = float(os.environ.get("CPOR_PATIENCE_SECONDS", "20"))
 WORDS = "This request could not be read.\n"
 ALONE = {
     **HEADERS,
@@ -46,6 +49,15 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     ) -> None:
         super().handle_error(req, _Plain(client), addr, exc)
 
+    def handle_request(self, req: Any, conn: Any) -> Any:
+        """Wait for a body only so long: silent lines would take every thread.
+
+        A proxy that reads bodies before it passes them on keeps slow ones away
+        (docs/operations.md).
+        """
+        conn.sock.settimeout(PATIENCE)
+        return super().handle_request(req, conn)
+
 
 class _Plain:
     """The client's socket, to which only the status line goes as it is."""
@@ -71,6 +83,8 @@ def _headers() -> dict[str, str]:
 
 
 control_socket_disable = True
+# Nobody says by a header where the application lies.
+forwarder_headers = ""
 graceful_timeout = 10
 logger_class = Logger
 threads = 8

@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import ExitStack, contextmanager
 from email.parser import BytesHeaderParser
 
 import pytest
@@ -31,8 +32,16 @@ UNREADABLE = {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """Run gunicorn as the product does; yield its port and its log."""
-    port, log = free_port(), tmp_path_factory.mktemp("server") / "log"
-    words = ["-m", "gunicorn", "cpor.wsgi:application", "--access-logfile", "-"]
+    log = tmp_path_factory.mktemp("server") / "log"
+    with gunicorn("cpor.wsgi:application", log) as port:
+        yield port, log
+
+
+@contextmanager
+def gunicorn(application, log):
+    port = free_port()
+    words = ["-m", "gunicorn", application, "--access-logfile", "-"]
+    own = {"DJANGO_SETTINGS_MODULE": "cpor.settings", "CPOR_PATIENCE_SECONDS": "0.5"}
     with log.open("wb") as out:
         process = subprocess.Popen(
             [
@@ -41,11 +50,11 @@ def server(tmp_path_factory):
             ],
             stdout=out,
             stderr=out,
-            env={**os.environ, "DJANGO_SETTINGS_MODULE": "cpor.settings"},
+            env={**os.environ, **own},
         )
     try:
         wait_for(port)
-        yield port, log
+        yield port
     finally:
         process.send_signal(signal.SIGTERM)
         process.wait(20)
@@ -86,6 +95,47 @@ def test_what_cannot_be_read_is_answered_with_our_headers(server, what):
     assert headers["Content-Security-Policy"].startswith("default-src 'none'")
     assert headers["Cache-Control"] == "no-store"
     assert headers["Server"] is None
+
+
+def where_it_lies(environ, start_response):
+    """Answer at which address the application lies; as Django does to half a body."""
+    try:
+        environ["wsgi.input"].read()
+    except OSError:
+        status = "400 Bad Request"
+    else:
+        status = "200 OK"
+    body = environ["SCRIPT_NAME"].encode()
+    headers = [("Content-Type", "text/plain"), ("Content-Length", str(len(body)))]
+    start_response(status, headers)
+    return [body]
+
+
+@pytest.fixture
+def plain_server(tmp_path):
+    with gunicorn("tests.test_server:where_it_lies", tmp_path / "log") as port:
+        yield port
+
+
+ASKED = b"GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+HALF = b"POST / HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\na=b"
+
+
+def test_a_header_does_not_move_the_application(plain_server):
+    moved = ASKED + b"SCRIPT_NAME: /evil\r\n\r\n"
+    status, _headers, body = ask(plain_server, moved)
+    assert (status, body) == (200, "")
+
+
+def test_silent_lines_do_not_keep_the_others_out(plain_server):
+    with ExitStack() as silent:
+        for _ in range(40):
+            line = socket.create_connection(("127.0.0.1", plain_server))
+            silent.enter_context(line).sendall(HALF)
+        address = ("127.0.0.1", plain_server)
+        with socket.create_connection(address, timeout=20) as line:
+            line.sendall(ASKED + b"\r\n")
+            assert line.recv(15) == b"HTTP/1.1 200 OK"
 
 
 def test_in_production_they_ask_for_https_as_well(settings):
