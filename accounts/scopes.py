@@ -95,6 +95,11 @@ def current() -> Standing:
     return found
 
 
+def is_within() -> bool:
+    """Return whether this thread stands where a person may read their own."""
+    return current().scope in {Scope.PARTNER, Scope.STAFF, Scope.SYSTEM}
+
+
 def home() -> Standing:
     """Return where this thread stands outside of transactions."""
     return Standing(getattr(_thread, "home", None) or HOME)

@@ -12,6 +12,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from accounts.opaque import opaque
+from accounts.scopes import is_within
 from accounts.trail_list import may_read_trail
 from notifications import queries
 
@@ -139,9 +140,12 @@ def typist(request: HttpRequest) -> str:
 
 
 def unread_count(request: HttpRequest) -> int:
-    """Return how many messages this person has not opened yet."""
+    """Return how many messages this person has not opened yet.
+
+    None are counted on a page that answers a request that could not even be read.
+    """
     person = getattr(request, "user", None)
-    if person is None or not person.is_authenticated:
+    if person is None or not person.is_authenticated or not is_within():
         return 0
     return queries.unread_count(person)
 

@@ -199,3 +199,12 @@ def test_what_is_for_development_is_not_there_in_production(production, page):
 
     assert answer["status"] == 404
     assert "unsafe" not in answer["headers"]["Content-Security-Policy"]
+
+
+@pytest.mark.django_db
+def test_a_request_that_cannot_be_read_is_no_failure_of_the_server():
+    client = Client()
+    client.force_login(factories.person(factories.partner()))
+    answer = client.post("/account/", b"x", content_type="multipart/form-data")
+    assert answer.status_code == 400
+    assert header_faults(answer, private=True) == []
