@@ -159,6 +159,8 @@ def receive(
     if names := too_large(request._request):  # noqa: SLF001
         return _too_large(request, claim, names)
     refuse_unknown(request.data, ["file"])
+    if len(request.FILES.getlist("file")) > 1:
+        raise ValidationError({"file": [_("Send one file in each request.")]})
     if upload is None:
         raise ValidationError({"file": [_("Attach a file in the field “file”.")]})
     try:
@@ -209,7 +211,10 @@ def file(request: Request, number: str, public_id: UUID) -> HttpResponseBase:
 @extend_schema(request=None, responses={201: LinkOut, 409: REFUSED})
 @api_view(["POST"])
 def file_link(request: Request, number: str, public_id: UUID) -> Response:
-    """Make a link to a clean file that works once, within a minute, for you only."""
+    """Make a link to a clean file: once, within a minute, for whoever holds it.
+
+    It answers with what you may see then, and to nobody who is logged in as another.
+    """
     reader = signed_in(request)
     one, now = file_of(reader, number, public_id), timezone.now()
     if not one.is_clean:

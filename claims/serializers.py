@@ -263,10 +263,17 @@ class GuidIn(serializers.Field[Any, Any, Any, Any]):
         return str(value)
 
 
+class ProductIn(serializers.SlugRelatedField[Product]):
+    """The code of a product; a text that Postgres cannot even look for is none."""
+
+    def to_internal_value(self, data: Any) -> Product:
+        if not isinstance(data, str) or "\0" in data:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
 class LineIn(Strict):
-    product = serializers.SlugRelatedField(
-        slug_field="code", queryset=Product.objects.all()
-    )
+    product = ProductIn(slug_field="code", queryset=Product.objects.all())
     subscription_id = GuidIn(required=False, allow_null=True, default=None)
 
 

@@ -1,8 +1,10 @@
 """Reading what programs send."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
+from django.utils.translation import gettext as _
 from rest_framework.exceptions import ParseError
 from rest_framework.parsers import JSONParser
 
@@ -16,17 +18,24 @@ class TextParser(JSONParser):
         media_type: str | None = None,
         parser_context: Mapping[str, Any] | None = None,
     ) -> Any:
-        data = super().parse(stream, media_type, parser_context)
         try:
+            data = super().parse(stream, media_type, parser_context)
             texts_in(data).encode()
         except UnicodeEncodeError:
-            raise ParseError("The text holds half a character.") from None
+            raise ParseError(_("The text holds half a character.")) from None
+        except RecursionError:
+            raise ParseError(_("The data is nested too deeply.")) from None
         return data
 
 
 def texts_in(data: Any) -> str:
-    """Return every text in the data, one after the other."""
+    """Return every text in the data, one after the other.
+
+    :raises ParseError: if a number is so large that it is none
+    """
     match data:
+        case float() if not isfinite(data):
+            raise ParseError(_("A number is too large."))
         case str():
             return data
         case Mapping():

@@ -340,6 +340,23 @@ def test_a_day_that_cannot_be_is_refused_as_on_the_page(field, day):
     assert (answer.status_code, list(answer.json())) == (400, [field])
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        '{"name": ' + "[" * 2000 + "]" * 2000 + "}",
+        '{"products": [{"product": "\\u0000"}]}',
+        '{"products": [{"product": 7}]}',
+        '{"name": 1e999}',
+    ],
+    ids=["deep", "nul", "number", "endless"],
+)
+def test_what_no_claim_can_hold_is_told_and_no_server_error(body):
+    claim = factories.claim("draft")
+    client = client_of(claim.created_by)
+    answer = client.patch(url(claim), body, content_type="application/json")
+    assert answer.status_code == 400, answer.content
+
+
 @pytest.mark.parametrize("field", ["area", "role", "customer_language", "name"])
 def test_half_a_character_is_told_and_no_server_error(field):
     claim = factories.draft()
