@@ -64,7 +64,10 @@ def test_a_language_we_do_not_speak_changes_nothing(nordwind, language):
 
 @pytest.mark.parametrize(
     "target",
-    ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "", "\\\\evil"],
+    [
+        *("https://evil.example/", "//evil.example/", "javascript:alert(1)", ""),
+        *("\\\\evil", "@evil", "[]", "=@x", "٣", "9" * 400, "%0d%0aSet-Cookie:x=1"),
+    ],
 )
 def test_the_switch_leads_to_no_other_site(db, target):
     response = Client().post(SWITCH, {"language": "de", "next": target})
