@@ -19,7 +19,7 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 
 from accounts import actions, scopes, trail
-from accounts.forms import NameField
+from accounts.forms import NameField, is_plain_name
 from accounts.models import Deed, User
 from accounts.queries import person_with
 from accounts.rules import Refused
@@ -103,7 +103,7 @@ def _join(invitation_hash: str, email: str, sociallogin: SocialLogin) -> User | 
         return actions.join_by_company_log_in(
             invitation_hash=invitation_hash,
             email=email,
-            name=name[:200] or email,
+            name=name[:200] if name and is_plain_name(name) else email,
             language=translation.get_language(),
             now=timezone.now(),
         )

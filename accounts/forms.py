@@ -21,6 +21,7 @@ from allauth.mfa.webauthn.forms import (
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.http import int_to_base36
 from django.utils.translation import gettext_lazy as _
@@ -41,6 +42,10 @@ UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2
 OLD_REGIONS = ("Etc/", "US/", "Brazil/", "Canada/", "Chile/", "Mexico/", "SystemV/")
 
 
+# What mail programs make a link of: web and mail addresses.
+ADDRESS = re.compile(r"://|@|\bwww\.|\b[\w-]+\.[a-z]{2,}/", re.IGNORECASE)
+
+
 class NameField(forms.CharField):
     """A person's name: one line, no hidden characters."""
 
@@ -53,6 +58,17 @@ class NameField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return " ".join(UNPRINTABLE.sub(" ", str(value or "")).split())
+
+    def validate(self, value: Any) -> None:
+        """Refuse what would carry a message into the mails that name this person."""
+        super().validate(value)
+        if not is_plain_name(value):
+            raise ValidationError(_("Write only a name, without an address."))
+
+
+def is_plain_name(name: str) -> bool:
+    """Return whether a name holds nothing that a reader could follow or write to."""
+    return not ADDRESS.search(name)
 
 
 class EmailField(forms.EmailField):

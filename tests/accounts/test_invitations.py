@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import actions
+from accounts.budgets import Limit
 from accounts.models import Invitation, Title, User
 from accounts.opaque import opaque
 from accounts.rules import Refused
@@ -228,9 +229,9 @@ def test_what_is_wrong_stands_at_its_field_and_the_link_lives_on(
 
 def test_a_name_is_one_line_without_hidden_characters(nordwind, letters):
     invite(nordwind.admin)
-    name = "  Nele\r\nBcc: x@y.example\u202e\x00 Neu "
+    name = "  Nele\r\nBcc: everybody\u202e\x00 Neu "
     Client().post(link(letters[0]), {**JOINING, "name": name})
-    assert User.objects.get(email=NEWCOMER).name == "Nele Bcc: x@y.example Neu"
+    assert User.objects.get(email=NEWCOMER).name == "Nele Bcc: everybody Neu"
 
 
 def test_who_is_logged_in_is_asked_to_log_out_first(nordwind, letters):
@@ -266,3 +267,46 @@ def test_the_database_keeps_one_waiting_invitation_per_address(nordwind, letters
         transaction.atomic(),
     ):
         first.save()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Your access ends. Confirm at https://evil.example/login",
+        "www.evil.example",
+        "evil.example/login",
+        "admin@evil.example",
+    ],
+)
+def test_a_name_carries_no_message_into_a_mail(nordwind, name):
+    client = logged_in(nordwind.admin)
+    typed = {"name": name, "language": "en", "time_zone": "Europe/Berlin"}
+    answer = client.post("/account/", typed)
+    assert answer.status_code == 422
+    assert "Write only a name, without an address." in answer.text
+    nordwind.admin.refresh_from_db()
+    assert nordwind.admin.name != name
+
+
+def test_the_company_stands_before_who_invites(nordwind, letters):
+    invite(nordwind.admin)
+    (letter,) = letters
+    assert letter.context["company"] == nordwind.partner.name
+
+
+def test_nobody_is_written_to_without_end(nordwind, letters):
+    for _ in range(3):
+        invite(nordwind.admin)
+    refused = invite(nordwind.admin)
+    assert "got your invitation today already" in refused.text
+    assert len(letters) == 3
+
+
+def test_a_company_sends_so_many_invitations_a_day(nordwind, letters, monkeypatch):
+    few = Limit("invitations", 2, timedelta(days=1))
+    monkeypatch.setattr(actions, "INVITATIONS", few)
+    for number in range(2):
+        invite(nordwind.admin, email=f"new{number}@nordwind.example")
+    refused = invite(nordwind.admin, email="new3@nordwind.example")
+    assert "has sent many invitations today" in refused.text
+    assert len(letters) == 2
