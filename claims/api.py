@@ -1,7 +1,7 @@
 """The same claims and the same steps, as JSON."""
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -55,6 +55,22 @@ class Pages(CursorPagination):
 
     page_size = 50
     ordering = ("-updated_at", "-id")
+
+    def decode_cursor(self, request: Request) -> Any:
+        """Read where the page begins; what is none of ours is refused in words."""
+        try:
+            cursor = super().decode_cursor(request)
+            if cursor is not None and cursor.position is not None:
+                _require_moment(str(cursor.position))
+        except (NotFound, ValueError):
+            sentence = _("This is no page. Begin with the address without cursor.")
+            raise ValidationError({self.cursor_query_param: [sentence]}) from None
+        return cursor
+
+
+def _require_moment(text: str) -> None:
+    if datetime.fromisoformat(text).tzinfo is None:
+        raise ValueError(text)
 
 
 @extend_schema(methods=["GET"], responses=ClaimRow(many=True))

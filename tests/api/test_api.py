@@ -1,11 +1,14 @@
 """The life of a claim, by a program: the same offers, steps and refusals."""
 
+from base64 import b64encode
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import get_resolver
 from rest_framework.test import APIClient
 
 from accounts.models import StaffRole, Title
+from claims.api import Pages
 from claims.models import Check, Claim, Evidence
 from tests import factories
 
@@ -408,3 +411,35 @@ def test_a_filter_that_makes_no_sense_is_told(name, value):
     answer = client_of(claim.created_by).get("/api/v1/claims/", {name: value})
     assert answer.status_code == 400
     assert list(answer.json()) == [name]
+
+
+@pytest.mark.parametrize("inside", ["", "p=yesterday", "p=2026-11-25", "o=-1", "p=%00"])
+def test_a_page_that_we_did_not_name_is_told_in_a_sentence(inside):
+    cursor = b64encode(inside.encode()).decode() if inside else "a"
+    client = client_of(factories.claim("draft").created_by)
+    answer = client.get("/api/v1/claims/", {"cursor": cursor})
+    assert answer.status_code == 400
+    assert answer.json() == {
+        "cursor": ["This is no page. Begin with the address without cursor."]
+    }
+
+
+def test_every_page_we_name_can_be_read(monkeypatch):
+    monkeypatch.setattr(Pages, "page_size", 1)
+    by = factories.claim("draft").created_by
+    for _ in range(2):
+        factories.claim("draft", by=by)
+    client, seen, address = client_of(by), [], "/api/v1/claims/"
+    while address:
+        page = client.get(address).json()
+        seen += [row["number"] for row in page["results"]]
+        address = page["next"]
+    assert len(set(seen)) == len(seen) == 3
+
+
+def test_what_is_not_there_tells_no_methods():
+    client = client_of(factories.claim("draft").created_by)
+    for number in ("CPOR-2020-000001", "nonsense"):
+        answer = client.get(f"/api/v1/claims/{number}/")
+        assert answer.status_code == 404
+        assert "Allow" not in answer.headers
