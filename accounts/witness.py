@@ -17,6 +17,7 @@ from accounts.models import Deed, User
 SAFE = ("GET", "HEAD", "OPTIONS")
 CLOSED = (403, 404)
 CONFLICT = 409
+LONGEST_KEPT = 60  # an opaque name has 32 signs, a step less
 # Whoever knows these may do what they are for: they stand in no log.
 SECRETS = ("token", "key", "uidb36")
 
@@ -97,7 +98,7 @@ def _record(
     request: HttpRequest, person: User, status: int, wanted: tuple[str, dict[str, Any]]
 ) -> None:
     route, named = wanted
-    known = {name: str(value) for name, value in named.items() if name not in SECRETS}
+    known = {name: _kept(value) for name, value in named.items() if name not in SECRETS}
     try:
         trail.record(
             deed=Deed.REFUSAL,
@@ -115,3 +116,8 @@ def _record(
     except DatabaseError:
         # The refusal stands all the same, and the log keeps what the trail could not.
         log.exception("refusal_not_recorded", route=route, person=person.pk)
+
+
+def _kept(value: object) -> str:
+    """Return of what somebody wrote into an address so much as a trail needs."""
+    return "".join(filter(str.isprintable, str(value)))[:LONGEST_KEPT]

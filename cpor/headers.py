@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 API = "/api/"
+NOT_FOUND = 404
 HEADERS = {
     # Nothing of the browser's is needed but passkeys.
     "Permissions-Policy": (
@@ -32,6 +33,9 @@ class HeadersMiddleware:
         response = self.get_response(request)
         for name, value in HEADERS.items():
             response.headers.setdefault(name, value)
+        if response.status_code == NOT_FOUND:
+            # What is not there has no methods, whoever says that it is not there.
+            response.headers.pop("Allow", None)
         return response
 
 

@@ -104,6 +104,13 @@ def test_secrets_in_an_address_are_not_recorded(claim):
     )
 
 
+def test_what_is_written_into_an_address_is_cut_and_made_visible(claim):
+    odd = "%0A%E2%80%AE" + "x" * 3000
+    browser(claim.created_by).get(f"/claims/{claim.number}/poe-form-{odd}.pdf")
+
+    assert last().details["language"] == "x" * 60
+
+
 @pytest.mark.django_db(transaction=True)
 def test_a_failed_log_in_by_the_api_is_recorded_although_it_was_rolled_back():
     cache.clear()
