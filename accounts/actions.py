@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from accounts import outbox, rules, scopes, trail
-from accounts.budgets import Limit, spend
+from accounts.invitation_limits import count_invitation
 from accounts.models import Budget, Deed, Invitation, Partner, PartnerLocation, User
 from accounts.queries import has_account, other_admins, token_hash
 from accounts.rulebook import INVITATION_DAYS, value_of
@@ -90,7 +90,7 @@ def invite_person(
         raise Refused(refusal)
     if refusal := rules.why_not_invite(partner.people.filter(email=email).first()):
         raise Refused(refusal)
-    _count_invitation(partner, email, now)
+    count_invitation(partner, email, now)
     return offer_place(
         partner=partner,
         email=email,
@@ -99,24 +99,6 @@ def invite_person(
         actor=actor,
         now=now,
     )
-
-
-# Enough for a company that begins, and for a mail that got lost.
-INVITATIONS = Limit("invitations", 100, timedelta(days=1))
-INVITATIONS_TO_ONE = Limit("invitations to one", 3, timedelta(days=1))
-
-
-def _count_invitation(partner: Partner, email: str, now: datetime) -> None:
-    """Keep a company from writing to people without end in the programme's name."""
-    for_address = f"{partner.pk}:{email}"
-    if not spend(limit=INVITATIONS_TO_ONE, of=for_address, now=now):
-        raise Refused(
-            _("This person got your invitation today already. Ask them to look for it.")
-        )
-    if not spend(limit=INVITATIONS, of=str(partner.pk), now=now):
-        raise Refused(
-            _("Your company has sent many invitations today. Go on tomorrow.")
-        )
 
 
 def offer_place(

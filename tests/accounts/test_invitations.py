@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from accounts import actions
+from accounts import actions, invitation_limits
 from accounts.budgets import Limit
 from accounts.models import Invitation, Title, User
 from accounts.opaque import opaque
@@ -304,7 +304,7 @@ def test_nobody_is_written_to_without_end(nordwind, letters):
 
 def test_a_company_sends_so_many_invitations_a_day(nordwind, letters, monkeypatch):
     few = Limit("invitations", 2, timedelta(days=1))
-    monkeypatch.setattr(actions, "INVITATIONS", few)
+    monkeypatch.setattr(invitation_limits, "INVITATIONS", few)
     for number in range(2):
         invite(nordwind.admin, email=f"new{number}@nordwind.example")
     refused = invite(nordwind.admin, email="new3@nordwind.example")
