@@ -28,7 +28,6 @@ SENTENCE = "not part of this form, so nothing was saved"
 # Routes at which the world of the matrix cannot reach the form, or that save nothing.
 ELSEWHERE = {
     "openid_connect_callback": "what the company's provider sends, no form of ours",
-    "socialaccount_login_cancelled": "leads to log-in, whatever is sent",
     "claim-notices": "tells of duplicates while somebody types; saves nothing",
     "mfa_login_webauthn": "leads back to log-in, whatever is wrong",
     "mfa_activate_totp": "everybody has an app here: led away before the form",
