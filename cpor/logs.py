@@ -7,7 +7,8 @@ the words of a search, nor the local variables of a failed function.
 import logging
 import re
 import sys
-from typing import Any
+from contextlib import suppress
+from typing import Any, TextIO
 
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
@@ -33,6 +34,24 @@ class Hiding(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return hidden(self.inner.format(record))
+
+
+class Console(logging.StreamHandler[TextIO]):
+    """Writes to the standard error of the moment, and never what it could not write.
+
+    Python would print the values of an entry that cannot be written, secrets and all.
+    """
+
+    def __init__(self) -> None:
+        logging.Handler.__init__(self)
+
+    @property
+    def stream(self) -> TextIO:  # type: ignore[override]
+        return sys.stderr
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802
+        with suppress(OSError, ValueError):
+            self.stream.write(f"An entry of {record.name} could not be written.\n")
 
 
 def hide(logger: WrappedLogger, method: str, event: EventDict) -> EventDict:
@@ -77,8 +96,6 @@ def configuration(level: str) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"hiding": {"()": "cpor.logs.Hiding"}},
-        "handlers": {
-            "console": {"class": "logging.StreamHandler", "formatter": "hiding"}
-        },
+        "handlers": {"console": {"class": "cpor.logs.Console", "formatter": "hiding"}},
         "root": {"handlers": ["console"], "level": level},
     }

@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from cpor.checks import PRODUCTION
-from cpor.logs import LINKS, Hiding, hidden
+from cpor.logs import LINKS, Console, Hiding, hidden
 from cpor.routes import routes
 from tests import factories
 from tests.claims.pages import browser
@@ -65,6 +65,14 @@ def test_a_request_is_logged_without_its_secret(capsys):
     assert said.count("request_finished") == 2
     assert "GET /c/…/?…" in said
     assert SECRET not in said
+
+
+def test_what_cannot_be_written_is_not_told_otherwise(capsys, monkeypatch):
+    words = ("Not Found: %s", (f"/c/{SECRET}/",))
+    record = logging.LogRecord("x", logging.ERROR, "x.py", 1, *words, None)
+    monkeypatch.setattr(Console, "format", lambda *_: 1 / 0)
+    Console().emit(record)
+    assert capsys.readouterr().err == "An entry of x could not be written.\n"
 
 
 @pytest.mark.django_db
