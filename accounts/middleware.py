@@ -31,7 +31,6 @@ from accounts.second_factor import (
     must_have_second_factor,
 )
 
-API = "/api/"
 TOO_MUCH = _("This request is too long. Send less at once.")
 
 type Handler = Callable[[HttpRequest], HttpResponse]
@@ -200,7 +199,7 @@ class ScopeMiddleware:
         except UnreadablePostError:
             return HttpResponseBadRequest()  # the line broke: nobody reads an answer
         except RequestDataTooBig:
-            if request.path.startswith(API):
+            if request.path.startswith(settings.API_PATH):
                 return JsonResponse({"detail": TOO_MUCH}, status=413)
         person = request.user
         if isinstance(person, User):
@@ -235,7 +234,7 @@ def _sender(request: HttpRequest) -> User | None:
     """
     if isinstance(request.user, User):
         return request.user
-    if not request.path.startswith(API):
+    if not request.path.startswith(settings.API_PATH):
         return None
     with scopes.entered(scopes.AT_ENTRANCE), suppress(AuthenticationFailed):
         found = TokenAuthentication().authenticate(request)

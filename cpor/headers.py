@@ -6,7 +6,6 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
-API = "/api/"
 NOT_FOUND = 404
 HEADERS = {
     # Nothing of the browser's is needed but passkeys.
@@ -51,7 +50,7 @@ class ApiByHttpsMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         is_plain = settings.SECURE_SSL_REDIRECT and not request.is_secure()
-        if is_plain and request.path.startswith(API):
+        if is_plain and request.path.startswith(settings.API_PATH):
             words = _("Call this address with https. The token was not accepted.")
             return JsonResponse({"detail": words}, status=403)
         return self.get_response(request)

@@ -409,6 +409,7 @@ MAIL_BOUNCES_FOLDER = env.str("MAIL_BOUNCES_FOLDER", "")
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", "CPOR Claims <claims@cpor.example>")
 
 # --- API ---------------------------------------------------------------------
+API_PATH = "/api/"  # whatever is below answers programs
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         # First, so that a stranger is told how to log in (401) and not shut out (403).

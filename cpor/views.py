@@ -19,7 +19,6 @@ from accounts.scopes import Across, across
 from claims import gate
 from claims.access import signed_in
 from cpor import samples
-from cpor.headers import API
 from cpor.start import start_of
 
 if TYPE_CHECKING:
@@ -108,4 +107,4 @@ def _as_json(detail: str, status: int) -> HttpResponse:
 
 
 def _asks_api(request: HttpRequest) -> bool:
-    return request.path.startswith(API)
+    return request.path.startswith(settings.API_PATH)
