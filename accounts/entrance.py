@@ -1,6 +1,6 @@
 """allauth's pages where they behave differently here."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from time import monotonic, sleep
 from typing import Any
 
@@ -126,15 +126,22 @@ class LogInView(LoginView):  # type: ignore[misc]
     def render_to_response(
         self, context: dict[str, Any], **kwargs: Any
     ) -> TemplateResponse:
-        leads = csp_override(policy_for(context["company_log_ins"]))
-        answer: TemplateResponse = leads(super().render_to_response)(context, **kwargs)
+        page = leading_to(context["company_log_ins"], super().render_to_response)
+        answer: TemplateResponse = page(context, **kwargs)
         return answer
 
 
-def policy_for(providers: Iterable[OpenIDConnectProvider]) -> dict[str, Any]:
-    """Return the content policy of a page whose forms lead to these providers."""
+def leading_to[**P, R](
+    providers: Iterable[OpenIDConnectProvider], page: Callable[P, R]
+) -> Callable[P, R]:
+    """Let the forms of a page lead to these providers, and nowhere else."""
     servers = sorted({each.app.settings["origin"] for each in providers})
-    return {**settings.SECURE_CSP, "form-action": [CSP.SELF, *servers]}
+    policy: dict[str, Any] = {
+        **settings.SECURE_CSP,
+        "form-action": [CSP.SELF, *servers],
+    }
+    led: Callable[P, R] = csp_override(policy)(page)
+    return led
 
 
 def public_log_ins(request: HttpRequest) -> list[OpenIDConnectProvider]:
@@ -174,11 +181,8 @@ def company_log_in(request: HttpRequest, provider_id: str) -> HttpResponse:
         return begin_company_log_in(request, provider_id)
     provider = _provider(request, provider_id)
     context = {"provider": provider, "next": get_next_redirect_url(request) or ""}
-    leads = csp_override(policy_for([provider]))
-    answer: HttpResponse = leads(render)(
-        request, "account/company_log_in.html", context
-    )
-    return answer
+    page = leading_to([provider], render)
+    return page(request, "account/company_log_in.html", context)
 
 
 @require_safe

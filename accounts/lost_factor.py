@@ -19,11 +19,10 @@ def forget_second_factor(*, person: User, actor: User | None, now: datetime) -> 
     Whoever calls this has made sure who asks; `actor` is None at the terminal.
     """
     drop_second_factor(person=person, now=now)
-    trail.record(
+    trail.record_about(
+        person,
         deed=Deed.SIGN_IN_CHANGED,
         actor=actor,
-        partner_id=person.partner_id,
-        about=person.email,
         details={"second factor": "forgotten"},
         now=now,
     )

@@ -53,11 +53,10 @@ def record_failure(email: str, **kwargs: Any) -> None:
 
 @receiver(mfa.authentication_failed)
 def record_wrong_code(user: User, **kwargs: Any) -> None:
-    trail.record(
+    trail.record_about(
+        user,
         deed=Deed.LOG_IN_FAILED,
         actor=None,
-        partner_id=user.partner_id,
-        about=user.email,
         details={"by": "code"},
         now=timezone.now(),
     )
@@ -92,11 +91,6 @@ def record_reset(user: User, authenticator: Authenticator, **kwargs: Any) -> Non
 
 
 def _record(deed: Deed, person: User, details: dict[str, object] | None = None) -> None:
-    trail.record(
-        deed=deed,
-        actor=person,
-        partner_id=person.partner_id,
-        about=person.email,
-        details=details,
-        now=timezone.now(),
+    trail.record_about(
+        person, deed=deed, actor=person, details=details, now=timezone.now()
     )

@@ -61,6 +61,25 @@ def record(
     head.save(update_fields=["count", "last_hash", "seal"])
 
 
+def record_about(
+    person: User,
+    *,
+    deed: Deed,
+    actor: User | None,
+    details: dict[str, Any] | None = None,
+    now: datetime,
+) -> None:
+    """Append one deed about somebody's account to the chain of their company."""
+    record(
+        deed=deed,
+        actor=actor,
+        partner_id=person.partner_id,
+        about=person.email,
+        details=details,
+        now=now,
+    )
+
+
 def hash_of(entry: TrailEntry, key: bytes) -> str:
     """Return the keyed hash over every other column of a row."""
     return _hmac(

@@ -14,7 +14,6 @@ from django.utils import timezone, translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.csp import csp_override
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -30,7 +29,7 @@ from accounts.confirm import ask_who
 from accounts.entrance import (
     address_of,
     begin_company_log_in,
-    policy_for,
+    leading_to,
     providers_for,
 )
 from accounts.forms import AcceptInvitationForm, InviteForm, ProfileForm, TitleForm
@@ -236,10 +235,8 @@ def invitation(request: HttpRequest, token: str) -> HttpResponse:
         "company_log_ins": providers,
     }
     status = 422 if form.errors else 200
-    answer: HttpResponse = csp_override(policy_for(providers))(render)(
-        request, "accounts/invitation.html", context, status=status
-    )
-    return answer
+    page = leading_to(providers, render)
+    return page(request, "accounts/invitation.html", context, status=status)
 
 
 @require_POST
