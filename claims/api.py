@@ -145,14 +145,18 @@ def step(request: Request, number: str, step: str) -> Response:
     return _shown(request, _claim(request, number))
 
 
-@extend_schema(methods=["GET"], responses=EvidenceOut(many=True))
-@extend_schema(
-    methods=["POST"],
-    request={"multipart/form-data": UploadIn},
-    responses={201: EvidenceOut, 409: REFUSED},
-)
-@api_view(["GET", "POST"])
-@parser_classes([MultiPartParser])
+def lists_and_takes_files(view: Callable[..., Response]) -> Any:
+    """Make an address that lists files and takes one more in each request."""
+    view = api_view(["GET", "POST"])(parser_classes([MultiPartParser])(view))
+    view = extend_schema(
+        methods=["POST"],
+        request={"multipart/form-data": UploadIn},
+        responses={201: EvidenceOut, 409: REFUSED},
+    )(view)
+    return extend_schema(methods=["GET"], responses=EvidenceOut(many=True))(view)
+
+
+@lists_and_takes_files
 def files(request: Request, number: str) -> Response:
     """List the files of a claim, or attach one (multipart, field `file`)."""
     found = _claim(request, number)

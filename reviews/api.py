@@ -3,18 +3,17 @@
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
-from rest_framework.decorators import api_view, parser_classes
+from rest_framework.decorators import api_view
 from rest_framework.exceptions import NotFound
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.strict import Strict
 from claims import evidence
 from claims.access import may_read_notes, signed_in
-from claims.api import REFUSED, receive
+from claims.api import lists_and_takes_files, receive
 from claims.models import Claim
-from claims.serializers import EvidenceOut, UploadIn
+from claims.serializers import EvidenceOut
 from claims.views.current import current_claim
 from reviews import actions, queries
 from reviews.forms import LONGEST
@@ -67,14 +66,7 @@ def comments(request: Request, number: str) -> Response:
     return Response(shown.data, status=status.HTTP_201_CREATED)
 
 
-@extend_schema(methods=["GET"], responses=EvidenceOut(many=True))
-@extend_schema(
-    methods=["POST"],
-    request={"multipart/form-data": UploadIn},
-    responses={201: EvidenceOut, 409: REFUSED},
-)
-@api_view(["GET", "POST"])
-@parser_classes([MultiPartParser])
+@lists_and_takes_files
 def comment_files(request: Request, number: str) -> Response:
     """List the files that wait for your next comment, or attach one (field `file`).
 
