@@ -11,7 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from django.db.models import Count, Max, OuterRef, Prefetch, QuerySet, Subquery
+from django.db.models import (
+    Count,
+    Max,
+    OuterRef,
+    Prefetch,
+    QuerySet,
+    Subquery,
+    Value,
+)
 from django.db.models.functions import Coalesce, TruncDate
 
 from accounts import trail
@@ -20,7 +28,7 @@ from accounts.scopes import entered, standing_of
 from claims.machine import Stage
 from claims.models import Claim, Event, Evidence, Line, Purpose
 from claims.parts import Standing
-from claims.queries import is_beyond_dispute, is_held
+from claims.queries import is_beyond_dispute, is_overdue
 from claims.reasons import Reason
 from claims.workflow import Role
 
@@ -68,11 +76,6 @@ class Row:
     def stage(self) -> Stage:
         stage: Stage = self.claim.stage
         return stage
-
-    @property
-    def is_overdue(self) -> bool:
-        due_at = self.claim.due_at
-        return due_at is not None and due_at < self.now and not self.claim.is_held
 
     @property
     def reason_codes(self) -> Sequence[str]:
@@ -129,7 +132,7 @@ COLUMNS: Sequence[tuple[str, Cell]] = (
     ("status", lambda row: row.claim.state),
     ("status_since", lambda row: row.claim.state_since),
     _field("due_at"),
-    ("overdue", lambda row: row.is_overdue),
+    ("overdue", lambda row: row.claim.is_late),
     _field("round"),
     ("solution_area", lambda row: row.claim.area),
     ("partner_role", lambda row: row.claim.engagement),
@@ -201,7 +204,7 @@ def _cells(
     # A transaction and a scope of its own: the request's have ended when the file is
     # sent, and a server-side cursor lives in one.
     with entered(standing_of(reader)):
-        for claim in _complete(claims).iterator(chunk_size=CHUNK):
+        for claim in _complete(claims, now).iterator(chunk_size=CHUNK):
             for lines in _rows(claim, per_line=per_line):
                 row = Row(claim, lines, reader, now)
                 yield [cell(row) for _name, cell in COLUMNS]
@@ -230,7 +233,7 @@ def _rows(claim: Claim, *, per_line: bool) -> Iterator[Sequence[Line]]:
         yield lines
 
 
-def _complete(claims: QuerySet[Claim]) -> QuerySet[Claim]:
+def _complete(claims: QuerySet[Claim], now: datetime) -> QuerySet[Claim]:
     """Fetch along all that the columns show."""
     events = Event.objects.filter(claim=OuterRef("pk")).order_by("-version")
     files = (
@@ -245,7 +248,7 @@ def _complete(claims: QuerySet[Claim]) -> QuerySet[Claim]:
         .prefetch_related(Prefetch("lines", Line.objects.select_related("product")))
         .defer("search", "search_words")
         .annotate(
-            is_held=is_held(),
+            is_late=Coalesce(is_overdue(now), Value(value=False)),
             dispute_step=Subquery(events.filter(step__in=RESULTS).values("step")[:1]),
             declined_at=Subquery(
                 events.filter(actor_role=Role.CUSTOMER).values("at")[:1]
