@@ -1,6 +1,6 @@
 """Reading what programs send."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import Any
 
@@ -20,26 +20,31 @@ class TextParser(JSONParser):
     ) -> Any:
         try:
             data = super().parse(stream, media_type, parser_context)
-            texts_in(data).encode()
-        except UnicodeEncodeError:
-            raise ParseError(_("The text holds half a character.")) from None
+            for value in values_in(data):
+                _require_writable(value)
         except RecursionError:
             raise ParseError(_("The data is nested too deeply.")) from None
         return data
 
 
-def texts_in(data: Any) -> str:
-    """Return every text in the data, one after the other.
-
-    :raises ParseError: if a number is so large that it is none
-    """
+def values_in(data: Any) -> Iterator[Any]:
+    """Yield every text, number and truth value in the data, names included."""
     match data:
-        case float() if not isfinite(data):
-            raise ParseError(_("A number is too large."))
-        case str():
-            return data
         case Mapping():
-            return "".join(map(texts_in, [*data.keys(), *data.values()]))
+            for name, value in data.items():
+                yield name
+                yield from values_in(value)
         case list():
-            return "".join(map(texts_in, data))
-    return ""
+            for value in data:
+                yield from values_in(value)
+        case _:
+            yield data
+
+
+def _require_writable(value: Any) -> None:
+    if isinstance(value, float) and not isfinite(value):
+        raise ParseError(_("A number is too large."))
+    try:
+        str(value).encode()
+    except UnicodeEncodeError:
+        raise ParseError(_("The text holds half a character.")) from None
