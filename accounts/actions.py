@@ -7,7 +7,7 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.sessions.models import Session
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.urls import reverse
 from django.utils.text import slugify
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from knox.models import AuthToken
 
 from accounts import outbox, rules, scopes, trail
+from accounts.changes import unless_taken
 from accounts.invitation_limits import count_invitation
 from accounts.models import Budget, Deed, Invitation, Partner, PartnerLocation, User
 from accounts.queries import has_account, other_admins, token_hash
@@ -228,14 +229,8 @@ def end_sessions(*, person: User) -> None:
 def log_out_everywhere(*, person: User, now: datetime) -> None:
     """End all sessions and tokens because their owner wants it."""
     end_sessions(person=person)
-    trail.record(
-        deed=Deed.LOG_OUT,
-        actor=person,
-        partner_id=person.partner_id,
-        about=person.email,
-        details={"where": "everywhere else"},
-        now=now,
-    )
+    where = {"where": "everywhere else"}
+    trail.record_about(person, deed=Deed.LOG_OUT, actor=person, details=where, now=now)
 
 
 @transaction.atomic
@@ -248,14 +243,8 @@ def end_session(*, session: UserSession, person: User, now: datetime) -> None:
     if not mine.delete()[0]:
         return
     SessionStore().delete(session.session_key)
-    trail.record(
-        deed=Deed.LOG_OUT,
-        actor=person,
-        partner_id=person.partner_id,
-        about=person.email,
-        details={"where": "one other device"},
-        now=now,
-    )
+    where = {"where": "one other device"}
+    trail.record_about(person, deed=Deed.LOG_OUT, actor=person, details=where, now=now)
 
 
 def end_tokens(*, person: User) -> None:
@@ -386,16 +375,13 @@ def _join(
     taken = Refused(_("This address already has an account."))
     if has_account(invitation.email):
         raise taken
-    try:
-        with transaction.atomic():
-            return create_person(
-                email=invitation.email,
-                name=name,
-                password=password,
-                partner=invitation.partner,
-                title=invitation.title,
-                staff_role=invitation.staff_role,
-                language=language,
-            )
-    except IntegrityError as conflict:
-        raise taken from conflict
+    with unless_taken(taken):
+        return create_person(
+            email=invitation.email,
+            name=name,
+            password=password,
+            partner=invitation.partner,
+            title=invitation.title,
+            staff_role=invitation.staff_role,
+            language=language,
+        )

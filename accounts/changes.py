@@ -6,11 +6,13 @@ quicker, nothing is saved and they are told; what they typed is theirs to save a
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
@@ -110,6 +112,19 @@ def require_unchanged(current: Values, seen: str) -> None:
     """
     if seal(current) != seen:
         raise Overtaken(current)
+
+
+@contextmanager
+def unless_taken(refusal: Exception) -> Iterator[None]:
+    """Write something that exists once; the database says whether it is there already.
+
+    :raises: the refusal, with nothing written
+    """
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError as conflict:
+        raise refusal from conflict
 
 
 def require_programme_admin(actor: User) -> None:

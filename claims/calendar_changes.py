@@ -72,15 +72,7 @@ def set_calendar(
     :raises claims.calendar.CalendarError: if the place is unknown
     """
     require_programme_admin(actor)
-    before: Values = {}
-    if partner is not None:
-        Partner.objects.select_for_update().get(pk=partner.pk)
-    if calendar is not None:
-        calendar = WorkCalendar.objects.select_for_update().get(pk=calendar.pk)
-        before = {**calendar_values(calendar), "loaded": _reach(calendar)}
-        require_unchanged(calendar_values(calendar), seen)
-    elif WorkCalendar.objects.filter(partner=partner).exists():
-        raise Refused(_("This company has a calendar of its own already."))
+    before = _before(calendar, partner, seen)
     saved = load_calendar(
         partner=partner,
         country=country,
@@ -93,6 +85,21 @@ def set_calendar(
     after = {**calendar_values(saved), "loaded": _reach(saved)}
     _write_down(saved, _deed(before, after), before, after, why, actor, now)
     return saved
+
+
+def _before(
+    calendar: WorkCalendar | None, partner: Partner | None, seen: str
+) -> Values:
+    """Lock what is to change and return how it stands; nothing where it is new."""
+    if partner is not None:
+        Partner.objects.select_for_update().get(pk=partner.pk)
+    if calendar is not None:
+        calendar = WorkCalendar.objects.select_for_update().get(pk=calendar.pk)
+        require_unchanged(calendar_values(calendar), seen)
+        return {**calendar_values(calendar), "loaded": _reach(calendar)}
+    if WorkCalendar.objects.filter(partner=partner).exists():
+        raise Refused(_("This company has a calendar of its own already."))
+    return {}
 
 
 @transaction.atomic

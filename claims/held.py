@@ -30,6 +30,15 @@ STEPS = {
 }
 
 
+def _require_lead(by: User, reason: str) -> None:
+    if not by.is_lead:
+        raise Refused(
+            _("Only a lead reviewer decides about a clock that stands still.")
+        )
+    if not reason.strip():
+        raise Refused(_("Write a reason for the decision."))
+
+
 @transaction.atomic
 def decide(
     *,
@@ -45,12 +54,7 @@ def decide(
     :param how: a `Decision`; only `RUN_OUT` lets the clock act without a new warning
     :raises Refused: if the person is no lead, the clock runs, or the day is over
     """
-    if not by.is_lead:
-        raise Refused(
-            _("Only a lead reviewer decides about a clock that stands still.")
-        )
-    if not reason.strip():
-        raise Refused(_("Write a reason for the decision."))
+    _require_lead(by, reason)
     claim = Claim.objects.select_for_update().get(pk=claim.pk)
     old = deadlines.running(claim)
     if old is None or not old.is_held:

@@ -19,6 +19,7 @@ from accounts.changes import (
     Values,
     require_programme_admin,
     require_unchanged,
+    unless_taken,
     write_down,
 )
 from accounts.models import User
@@ -80,14 +81,9 @@ def add_product(
     )
     if Product.objects.filter(code__iexact=code).exists():
         raise taken
-    try:
-        with transaction.atomic():
-            product = Product.objects.create(
-                code=code, name=name, area=area, keyed_by=keyed_by
-            )
-    except IntegrityError as conflict:
-        raise taken from conflict
     facts = {"code": code, "name": name, "area": area, "keyed_by": keyed_by}
+    with unless_taken(taken):
+        product = Product.objects.create(**facts)
     _write_down(product, "added", {}, facts, why, actor, now)
     return product
 
@@ -210,13 +206,9 @@ def save_customer(
         before = customer_values(customer)
         require_unchanged(before, seen)
     _refuse_foreign(customer, tenant_id, domains)
-    try:
-        with transaction.atomic():
-            saved = _saved(customer, name, tenant_id, domains)
-    except IntegrityError as conflict:
-        raise Refused(
-            _("Somebody else has just entered this tenant or one of these domains.")
-        ) from conflict
+    quicker = _("Somebody else has just entered this tenant or one of these domains.")
+    with unless_taken(Refused(quicker)):
+        saved = _saved(customer, name, tenant_id, domains)
     write_down(
         about=about_customer(saved),
         name=saved.name,
@@ -296,22 +288,15 @@ def add_subscription(
     :raises Refused: if the ID is known already
     """
     require_programme_admin(actor)
-    known = Refused(
-        _("This subscription is in the registry already."), field="subscription_id"
-    )
-    if Subscription.objects.filter(subscription_id=subscription_id).exists():
-        raise known
-    try:
-        with transaction.atomic():
-            subscription = Subscription.objects.create(
-                customer=customer,
-                subscription_id=subscription_id,
-                product=product,
-                condition=condition,
-                is_csp=is_csp,
-            )
-    except IntegrityError as conflict:
-        raise known from conflict
+    known = _("This subscription is in the registry already.")
+    with unless_taken(Refused(known, field="subscription_id")):
+        subscription = Subscription.objects.create(
+            customer=customer,
+            subscription_id=subscription_id,
+            product=product,
+            condition=condition,
+            is_csp=is_csp,
+        )
     write_down(
         about=about_subscription(subscription),
         name=f"{customer.name}: {product.name}",

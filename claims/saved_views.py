@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, QueryDict
 from django.utils.translation import gettext as _
 
+from accounts.changes import unless_taken
 from accounts.models import User
 from claims import queries
 from claims.access import signed_in, visible_to
@@ -72,19 +72,15 @@ def keep_view(*, owner: User, name: str, query: str, now: datetime) -> SavedView
             _("You have %(most)s saved views. Delete one before you save another.")
             % {"most": MOST_VIEWS}
         )
-    try:
-        with transaction.atomic():
-            return SavedView.objects.create(
-                owner=owner,
-                partner_id=owner.partner_id,
-                name=name,
-                query=query,
-                created_at=now,
-            )
-    except IntegrityError:
-        raise Refused(
-            _("You have a view of this name already. Choose another name.")
-        ) from None
+    known = _("You have a view of this name already. Choose another name.")
+    with unless_taken(Refused(known)):
+        return SavedView.objects.create(
+            owner=owner,
+            partner_id=owner.partner_id,
+            name=name,
+            query=query,
+            created_at=now,
+        )
 
 
 def drop_view(*, view: SavedView) -> None:

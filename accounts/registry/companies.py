@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from knox.models import AuthToken
@@ -12,6 +12,7 @@ from accounts.changes import (
     Values,
     require_programme_admin,
     require_unchanged,
+    unless_taken,
     write_down,
 )
 from accounts.models import (
@@ -158,21 +159,11 @@ def add_location(
     :raises Refused: if the ID is taken
     """
     require_programme_admin(actor)
-    taken = Refused(
-        _("This partner ID belongs to a location already."), field="partner_id"
-    )
-    if PartnerLocation.objects.filter(partner_id=partner_id).exists():
-        raise taken
-    try:
-        with transaction.atomic():
-            location = actions.add_location(
-                partner=partner,
-                partner_id=partner_id,
-                name=name,
-                is_enrolled=is_enrolled,
-            )
-    except IntegrityError as conflict:
-        raise taken from conflict
+    taken = _("This partner ID belongs to a location already.")
+    with unless_taken(Refused(taken, field="partner_id")):
+        location = actions.add_location(
+            partner=partner, partner_id=partner_id, name=name, is_enrolled=is_enrolled
+        )
     write_down(
         about=about_location(location),
         name=str(location),
