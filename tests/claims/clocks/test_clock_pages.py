@@ -1,9 +1,8 @@
 """The pages about the clocks: foresee, dry run, brake."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 from django.utils import translation
 
@@ -12,37 +11,13 @@ from claims import brakes
 from claims.calendars import programme_calendar
 from claims.models import Brake, Deadline
 from tests import factories
+from tests.claims.clocks.running import CLOCK
 from tests.claims.pages import browser, words
 
 pytestmark = pytest.mark.django_db
 
 NOW = factories.NOW
 DAY = timedelta(days=1)
-CLOCK = "dispute_window"
-
-
-@pytest.fixture(autouse=True)
-def _at_one_moment():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def lead():
-    return factories.staff(StaffRole.LEAD, name="Lea Lead")
-
-
-@pytest.fixture
-def admin():
-    return factories.staff(StaffRole.PROGRAMME_ADMIN, name="Adam Admin")
-
-
-def running(claim):
-    return claim.deadlines.get(closed_at=None)
-
-
-def at(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 PAGES = ["foresee", "clocks-dry-run", "outages"]

@@ -1,48 +1,23 @@
 """The pages that move running dates: an outage, and a calendar that was changed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-import time_machine
 from django.urls import reverse
 
-from accounts.models import StaffRole, TrailEntry
+from accounts.models import TrailEntry
 from claims import postponements
 from claims.calendars import programme_calendar
 from claims.models import CalendarDay, Postponement
 from claims.recalculation import preview
 from tests import factories
+from tests.claims.clocks.running import at, running
 from tests.claims.pages import browser, words
 
 pytestmark = pytest.mark.django_db
 
 NOW = factories.NOW
 DAY = timedelta(days=1)
-CLOCK = "dispute_window"
-
-
-@pytest.fixture(autouse=True)
-def _at_one_moment():
-    with time_machine.travel(NOW, tick=False):
-        yield
-
-
-@pytest.fixture
-def lead():
-    return factories.staff(StaffRole.LEAD, name="Lea Lead")
-
-
-@pytest.fixture
-def admin():
-    return factories.staff(StaffRole.PROGRAMME_ADMIN, name="Adam Admin")
-
-
-def running(claim):
-    return claim.deadlines.get(closed_at=None)
-
-
-def at(text):
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
 # --- Outages ------------------------------------------------------------------
