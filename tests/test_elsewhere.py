@@ -20,6 +20,8 @@ FILES = [
     "tests/test_due_dates.py",
     "tests/test_local_time.py",
     "tests/claims/test_deadlines.py",
+    "tests/claims/test_deadlines_announced.py",
+    "tests/claims/test_deadlines_extended.py",
     "tests/claims/test_due_second.py",
     "tests/claims/test_postponements.py",
     "tests/claims/test_reminders.py",

@@ -1,16 +1,16 @@
 """The five clocks: when each begins and ends, what it says before and does after."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
 from structlog.testing import capture_logs
 
 from accounts.models import StaffRole, User
-from claims import actions, deadlines, engine
+from claims import deadlines, engine
 from claims.access import actor_for
 from claims.calendars import load_calendar
-from claims.machine import Given, Refused
+from claims.machine import Given
 from claims.models import Claim, Deadline, Event, Evidence
 from claims.sweep import Swept, act, remind, sweep
 from notifications.models import Delivery, DeliveryState, Message
@@ -122,84 +122,6 @@ def test_a_status_without_a_clock_has_no_deadline():
     assert claim.due_at is None
     assert not claim.deadlines.filter(closed_at=None).exists()
     assert {d.closed_at for d in claim.deadlines.all()} == {NOW}
-
-
-# --- What is said before the end ----------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("state", "topics", "days"),
-    [
-        ("action_required", ["reminder"], ["12-02", "12-08", "12-10"]),
-        ("rejected", ["dispute_window_closing"], ["12-16", "12-22"]),
-        ("submitted", ["reminder"], ["11-27"]),
-        ("in_review", ["reminder"], ["12-07", "12-10"]),
-        ("disputed", ["reminder"], ["11-26"]),
-    ],
-)
-def test_each_reminder_goes_out_exactly_once_on_its_day(state, topics, days):
-    lead = factories.staff(StaffRole.LEAD)
-    claim = factories.claim(state)
-    Message.objects.all().delete()
-    ours = state in {"submitted", "in_review", "disputed"}
-    readers = len({claim.assignee, lead} - {None}) if ours else 1
-
-    found = days_of_reminders(claim, until=claim.due_at, topics=topics)
-
-    assert found == sorted([f"2026-{day}" for day in days] * readers)
-
-
-def test_a_sweep_that_slept_says_only_what_is_still_true():
-    claim = factories.claim("action_required")
-    remind(now=at("2026-12-09T12:00:00"), swept=Swept())
-
-    told = said(claim, "reminder").get()
-    assert told.context["days_left"] == 2, "neither seven nor, as yesterday, three"
-
-
-def test_reminders_of_a_dispute_that_is_not_possible_are_not_sent():
-    claim = factories.claim("submitted")
-    factories.take(claim, "withdraw")
-    remind(now=fresh(claim).due_at - DAY, swept=Swept())
-    assert said(claim, "dispute_window_closing").count() == 0
-
-
-def test_after_its_end_a_clock_of_ours_escalates_every_day():
-    lead = factories.staff(StaffRole.LEAD)
-    claim = factories.claim("in_review")
-    friday_night = claim.due_at + SECOND
-    Message.objects.all().delete()
-
-    days = []
-    for half_day in range(13):
-        now = friday_night + half_day * DAY / 2
-        remind(now=now, swept=Swept())
-        told = said(claim, "escalation")
-        days += [f"{now.astimezone(UTC):%a %d}"] * told.filter(recipient=lead).count()
-        assert told.filter(recipient=claim.assignee).count() == told.count() / 2
-        told.delete()
-
-    assert days == ["Mon 14", "Tue 15", "Wed 16", "Thu 17"], "and never on a day off"
-
-
-def test_a_partners_clock_says_nothing_after_its_end():
-    claim = factories.claim("action_required")
-    remind(now=claim.due_at + SECOND, swept=Swept())
-    assert said(claim, "reminder").count() == 0
-    assert running(claim).next_reminder_at is None
-
-
-def test_an_ended_deadline_says_nothing():
-    claim = factories.claim("submitted")
-    old = running(claim)
-    factories.take(claim, "withdraw")
-    Message.objects.all().delete()
-    Deadline.objects.filter(pk=old.pk).update(next_reminder_at=NOW)
-
-    swept = Swept()
-    remind(now=old.due_at, swept=swept)
-
-    assert swept.reminded == 0
 
 
 # --- What happens at the end --------------------------------------------------
@@ -418,113 +340,3 @@ def test_a_reminder_that_fails_is_tried_again_and_delays_no_step():
     assert again.next_reminder_at == now + deadlines.TRY_AGAIN
     assert again.act_at == again.due_at
     assert said(sound, "dispute_window_closing").count() == 1
-
-
-# --- Extension ----------------------------------------------------------------
-
-
-def extend(claim, until, *, by=None, now=NOW, reason="Illness."):
-    return actions.extend_deadline(
-        claim=claim,
-        by=by or factories.staff(StaffRole.LEAD),
-        until=date.fromisoformat(until),
-        reason=reason,
-        now=now,
-    )
-
-
-def test_an_extension_runs_until_the_end_of_the_day_with_reminders_of_its_own():
-    claim = factories.claim("action_required")
-    old = running(claim)
-    Message.objects.all().delete()
-    lead = factories.staff(StaffRole.LEAD)
-
-    extended = extend(claim, "2026-12-18", by=lead)
-
-    new = running(claim)
-    assert fresh(claim).due_at == extended.due_at == new.due_at
-    assert new.due_at == at("2026-12-18T22:59:59")
-    assert (new.extends, new.extended_by, new.extension_reason) == (
-        old,
-        lead,
-        "Illness.",
-    )
-    assert new.started_at == old.started_at
-    event = fresh(claim).events.last()
-    assert (event.step, event.actor, event.changes["reason"]) == (
-        "extend",
-        lead,
-        ["", "Illness."],
-    )
-    readers = said(claim, "extended").values_list("recipient", flat=True)
-    assert set(readers) == {claim.created_by_id, claim.assignee_id}
-    days = days_of_reminders(claim, until=new.due_at, topics=["reminder"])
-    assert days == ["2026-12-09", "2026-12-15", "2026-12-17"]
-
-
-def test_the_request_that_began_a_chain_of_extensions_still_counts_as_warning():
-    claim = factories.claim("action_required")
-    remind(now=at("2026-12-08T12:00:00"), swept=Swept())
-    accepted()
-    extend(claim, "2026-12-18", now=at("2026-12-09T12:00:00"))
-    extend(claim, "2026-12-21", now=at("2026-12-10T12:00:00"))
-
-    act(now=at("2026-12-21T23:00:00"), swept=Swept())
-
-    assert fresh(claim).state == "rejected"
-
-
-@pytest.mark.parametrize(
-    ("until", "now", "no"),
-    [
-        ("2026-12-11", NOW, "Choose a day after the present deadline."),
-        ("2026-12-18", at("2026-12-19T12:00:00"), "Choose a day that is not over yet."),
-    ],
-)
-def test_an_extension_leads_to_a_later_day_that_is_not_over(until, now, no):
-    claim = factories.claim("action_required")
-    with pytest.raises(Refused, match=no):
-        extend(claim, until, now=now)
-    assert fresh(claim).due_at == claim.due_at
-
-
-def test_a_deadline_that_has_passed_is_not_extended_though_nobody_swept():
-    claim = factories.claim("action_required")
-    remind(now=at("2026-12-08T12:00:00"), swept=Swept())
-    accepted()
-    with pytest.raises(Refused, match=r"The deadline has already passed\."):
-        extend(claim, "2026-12-18", now=claim.due_at + SECOND)
-
-
-def test_a_held_deadline_goes_on_when_a_lead_extends_it():
-    claim = factories.claim("action_required")
-    late = claim.due_at + SECOND
-    engine.expire(claim=claim, now=late)
-    assert running(claim).is_held
-
-    extend(claim, "2026-12-18", now=late)
-
-    assert running(claim).is_held is False
-    assert fresh(claim).due_at == at("2026-12-18T22:59:59")
-
-
-def test_only_a_running_deadline_of_the_partner_is_extended():
-    for state in ("submitted", "approved"):
-        claim = factories.claim(state)
-        with pytest.raises(Refused, match="No deadline of the partner is running"):
-            extend(claim, "2027-01-01")
-    claim = factories.claim("rejected")
-    with pytest.raises(Refused, match="Only a lead reviewer"):
-        extend(claim, "2027-01-01", by=factories.staff())
-    with pytest.raises(Refused, match="Write a reason"):
-        extend(claim, "2027-01-01", reason=" ")
-    extend(claim, "2027-01-01")
-    assert fresh(claim).due_at == at("2027-01-01T22:59:59")
-
-
-def test_a_changed_calendar_moves_no_running_deadline():
-    by = factories.person(factories.partner())
-    claim = factories.claim("action_required", by=by)
-    in_vienna(by.partner)
-    assert fresh(claim).due_at == at("2026-12-11T22:59:59")
-    assert running(claim).place == "DE-BE"

@@ -10,8 +10,8 @@ from accounts.models import Deed, StaffRole, TrailEntry
 from claims.access import CUSTOMER
 from claims.exports import HEADER, as_cell
 from tests import factories
+from tests.claims.lists.shown import numbers
 from tests.claims.pages import browser, words
-from tests.claims.test_list import numbers
 from tests.factories import NOW
 
 pytestmark = pytest.mark.django_db
