@@ -6,13 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from boto3.s3.transfer import TransferConfig
-from botocore.config import Config
 from django.utils.csp import CSP
 from django.utils.translation import gettext_lazy as _
 
 from accounts.pool import ENTRANCE, hand_out
-from cpor import logs
+from cpor import connections, logs
 from cpor.identity import allauth_apps
 
 # Every time shown and computed follows the locked tzdata, not the machine's older one.
@@ -330,28 +328,7 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 MEDIA_ROOT = DATA_DIR / "media"
 S3_BUCKET = env.str("S3_BUCKET", "")
-S3_OPTIONS = {
-    "bucket_name": S3_BUCKET,
-    "endpoint_url": env.str("S3_ENDPOINT_URL", None),
-    "access_key": env.str("S3_ACCESS_KEY", None),
-    "secret_key": env.str("S3_SECRET_KEY", None),
-    "region_name": env.str("S3_REGION", None),
-    "default_acl": None,
-    "file_overwrite": False,
-    "querystring_auth": True,
-    # Beyond this a file goes to disk: none is ever whole in memory.
-    "max_memory_size": 1024 * 1024,
-    "transfer_config": TransferConfig(use_threads=False),
-    "client_config": Config(
-        connect_timeout=5,
-        read_timeout=30,
-        retries={"max_attempts": 3, "mode": "standard"},
-        # Each content is held against its SHA-256 here; not every server that speaks
-        # S3 knows the newer checksums.
-        request_checksum_calculation="when_required",
-        response_checksum_validation="when_required",
-    ),
-}
+S3_OPTIONS = connections.bucket(env, S3_BUCKET)
 _EVIDENCE_STORAGE = (
     {"BACKEND": "claims.storage.Bucket", "OPTIONS": S3_OPTIONS}
     if S3_BUCKET
@@ -383,25 +360,7 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 
 # --- Mail --------------------------------------------------------------------
 _MAIL = env.email_url("MAIL_URL", "") if env.str("MAIL_URL", "") else None
-MAILERS = {
-    "default": {
-        "BACKEND": "django.core.mail.backends.smtp.EmailBackend",
-        "OPTIONS": {
-            "host": _MAIL["EMAIL_HOST"],
-            "port": _MAIL["EMAIL_PORT"],
-            "username": _MAIL["EMAIL_HOST_USER"] or "",
-            "password": _MAIL["EMAIL_HOST_PASSWORD"] or "",
-            "use_tls": _MAIL.get("EMAIL_USE_TLS", False),
-            "use_ssl": _MAIL.get("EMAIL_USE_SSL", False),
-            "timeout": 20,
-        },
-    }
-    if _MAIL
-    else {
-        "BACKEND": "django.core.mail.backends.filebased.EmailBackend",
-        "OPTIONS": {"file_path": str(DATA_DIR / "mail")},
-    }
-}
+MAILERS = {"default": connections.mailer(_MAIL, DATA_DIR / "mail")}
 MAIL_FOLDER = None if _MAIL else DATA_DIR / "mail"
 # Mails come back to an address of their own below this one; empty: nobody reads it.
 MAIL_BOUNCES = env.str("MAIL_BOUNCES", "")
