@@ -1,55 +1,54 @@
-"""Judges the HTML and RTF bodies of mails, which are shown, not run."""
+"""Judges the HTML bodies of mails, which are shown, not run."""
 
 import codecs
-import html
 import re
-import struct
 
-from claims.inspection.case import Budget
 from claims.inspection.finding import Code, Refusal
+from claims.inspection.html_tags import Tag, tags
+from claims.inspection.links import (
+    is_active_link,
+    is_remote,
+    judge_mail_link,
+    judge_mail_source,
+)
+from claims.inspection.styles import addresses_in, runs
 
+_BODY = "an HTML body"
+_ACTIVE = {"object", "embed", "applet", "iframe", "frame", "frameset", "portal"}
 # Data for search engines and add-ons, which Gmail reads, is not a script.
-_SCRIPT = re.compile(
-    r"<\s*script\b(?![^>]*\btype\s*=\s*[\"']?application/(?:ld\+)?json\b)",
-    re.IGNORECASE,
-)
+_DATA_SCRIPTS = {"application/ld+json", "application/json"}
 # The one object Word writes into mails belongs to its smart tags and does nothing.
-_ACTIVE = re.compile(
-    r"<\s*(?:object(?![^>]*38481807-CA0E-42D2-BF39-B33AF135CC4D)|embed|applet|iframe|frameset)\b"
-    # What runs when the mail is shown, without anybody's click.
-    r"|<[a-z][^>]*[\s/\"']on(?:load|error|begin|toggle|start)\s*=",
-    re.IGNORECASE,
-)
-
-
-def _spread(word: str) -> str:
-    """Return a pattern for a scheme with the blanks in it that programs leave out."""
-    return r"[\x00-\x20]*".join(word)
-
-
-_ACTIVE_LINK = re.compile(
-    r"\b(?:href|src|action|background|formaction)\s*=\s*[\"']?\s*"
-    rf"(?:{_spread('javascript')}|{_spread('vbscript')}|ms-msdt|search-ms"
-    r"|data\s*:\s*text/html)\s*:?",
-    re.IGNORECASE,
-)
-_TAG = re.compile(r"<[a-z][^>]*>", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--(?!\[if).*?-->", re.DOTALL)
-_META_CHARSET = re.compile(
-    rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-:]{1,40})", re.IGNORECASE
-)
+_SMART_TAGS = "clsid:38481807-ca0e-42d2-bf39-b33af135cc4d"
+_HANDLER = re.compile(r"on[a-z]{3,}")
+_LINKS = {"a", "area"}
+_LOADED = {"src", "lowsrc", "dynsrc", "background", "poster", "data", "href", "base"}
+_LOADED |= {"codebase", "manifest", "icon", "datasrc"}
+_LISTS = {"srcset", "imagesrcset"}
+_SENT = {"action", "formaction"}
+_ANIMATED = {"to", "from", "by", "values"}
+_BEFORE_ADDRESS = re.compile(r"[\s\d.;,]*(?:url\s*=)?[\s'\"]*", re.IGNORECASE)
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-:]{1,40})", re.IGNORECASE)
+_CHARSETS = 4
 
 
 def inspect_html(data: bytes, charset: str | None) -> None:
-    """Refuse scripts, plug-ins and frames in a body; remote pictures are everyday."""
-    meta = _META_CHARSET.search(data[:2048])
-    for name in {charset or "utf-8", meta[1].decode() if meta else "utf-8"}:
-        text = _COMMENT.sub("", _decoded(data, name))
-        # &#115; is an s within a tag; in the text between, it is only shown.
-        text = _TAG.sub(lambda tag: html.unescape(tag[0]), text)
-        for pattern in (_SCRIPT, _ACTIVE, _ACTIVE_LINK):
-            if found := pattern.search(text):
-                raise Refusal(Code.ACTIVE_CONTENT, f"{found[0]!r} in an HTML body")
+    """Refuse what runs in a body, fetches from a share or sends something away.
+
+    Pictures and style sheets on web pages are everyday, and so are links to shares.
+    """
+    for name in _charsets(data, charset):
+        inspect_page(_decoded(data, name))
+
+
+def _charsets(data: bytes, charset: str | None) -> set[str]:
+    """Every coding a reader might take the body for."""
+    stated = _CHARSET.findall(data[:4096])[:_CHARSETS]
+    is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    return {
+        charset or "utf-8",
+        "utf-16" if is_wide else "utf-8",
+        *(name.decode() for name in stated),
+    }
 
 
 def _decoded(data: bytes, charset: str) -> str:
@@ -60,69 +59,82 @@ def _decoded(data: bytes, charset: str) -> str:
         return data.decode("latin-1")
 
 
-_RTF_OBJECTS = re.compile(rb"\\obj(?:data|ocx|html|update|autlink|link|emb)\b")
-_RTF_TEMPLATE = re.compile(
-    rb"\\\*\s*\\template\s+(?:[a-z]{2,10}://|\\\\\\\\|\\'5c\\'5c|\\u)", re.IGNORECASE
-)
-_RTF_FIELD = re.compile(rb"\\fldinst\b[^}]{0,400}?\bDDE(?:AUTO)?\b", re.IGNORECASE)
+def inspect_page(text: str) -> None:
+    """The same for text."""
+    for tag in tags(text.replace("\x00", "")):
+        _judge_tag(tag)
+        for key, value in tag.attributes:
+            _judge_attribute(tag, key, value)
 
 
-def inspect_rtf(data: bytes) -> None:
-    """Refuse objects, remote templates and DDE in a rich text body."""
-    if found := _RTF_OBJECTS.search(data):
-        raise Refusal(Code.EMBEDDED_OBJECT, f"{found[0]!r} in a rich text body")
-    if _RTF_TEMPLATE.search(data):
-        raise Refusal(Code.EXTERNAL_REFERENCE, "a template in a rich text body")
-    if _RTF_FIELD.search(data):
-        raise Refusal(Code.ACTIVE_CONTENT, "DDE in a rich text body")
+def _judge_tag(tag: Tag) -> None:
+    if _is_active(tag):
+        raise Refusal(Code.ACTIVE_CONTENT, f"{tag.name} in {_BODY}")
+    if tag.name == "style":
+        _judge_style(tag.text)
+    if tag.name == "meta" and "refresh" in map(_trimmed, tag.values("http-equiv")):
+        for value in tag.values("content"):
+            _judge_refresh(value)
 
 
-_HEADER = struct.Struct("<2L4sL")
-# The dictionary every packed body starts with ([MS-OXRTFCP] 2.1.2.1).
-_DICTIONARY = (
-    b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss "
-    b"\\fmodern \\fscript \\fdecor MS Sans SerifSymbolArialTimes New RomanCourier"
-    b"{\\colortbl\\red0\\green0\\blue0\r\n"
-    b"\\par \\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx"
-)
-_WINDOW = 4096
+def _is_active(tag: Tag) -> bool:
+    if tag.name == "script":
+        types = tag.values("type")
+        return not types or not set(map(_trimmed, types)) <= _DATA_SCRIPTS
+    if tag.name == "object":
+        rest = {key for key, _ in tag.attributes} - {"classid", "id"}
+        return bool(rest) or set(map(_trimmed, tag.values("classid"))) != {_SMART_TAGS}
+    return tag.name in _ACTIVE
 
 
-def unpacked_rtf(data: bytes, budget: Budget) -> bytes:
-    """A rich text body as Outlook stores it, unpacked ([MS-OXRTFCP])."""
-    if len(data) < _HEADER.size:
-        return b""
-    _, size, method, _ = _HEADER.unpack_from(data)
-    body = data[_HEADER.size :]
-    if method == b"MELA":
-        return body[:size]
-    if method != b"LZFu":
-        raise Refusal(Code.CORRUPT, "a rich text body packed in an unknown way")
-    budget.inflate(len(body) * 9)
-    return _unpacked(body)
+def _trimmed(value: str) -> str:
+    return value.strip().lower()
 
 
-def _unpacked(body: bytes) -> bytes:
-    window = bytearray(_DICTIONARY.ljust(_WINDOW, b"\x00"))
-    write, at = len(_DICTIONARY), 0
-    out = bytearray()
-    while at < len(body):
-        flags, at = body[at], at + 1
-        for bit in range(8):
-            if at >= len(body):
-                return bytes(out)
-            if flags & (1 << bit):
-                word = int.from_bytes(body[at : at + 2].ljust(2, b"\x00"))
-                at += 2
-                start, length = word >> 4, (word & 0xF) + 2
-                if start == write:
-                    return bytes(out)
-                piece = None
-            else:
-                piece, start, length, at = body[at], 0, 1, at + 1
-            for step in range(length):
-                byte = window[(start + step) % _WINDOW] if piece is None else piece
-                window[write] = byte
-                write = (write + 1) % _WINDOW
-                out.append(byte)
-    return bytes(out)
+def _judge_refresh(content: str) -> None:
+    """A page that shows another in its place; without an address it shows itself."""
+    address = _BEFORE_ADDRESS.sub("", content, count=1)
+    _judge_script_link(address)
+    if address:
+        raise Refusal(Code.EXTERNAL_REFERENCE, f"leads on to {address}")
+
+
+def _judge_attribute(tag: Tag, key: str, value: str) -> None:
+    if _HANDLER.fullmatch(key) and value.strip():
+        raise Refusal(Code.ACTIVE_CONTENT, f"{key} in {_BODY}")
+    if key == "style":
+        _judge_style(value)
+    elif key in _SENT:
+        _judge_receiver(value)
+    elif key in _ANIMATED and tag.name.startswith(("animate", "set")):
+        for part in value.split(";"):
+            _judge_script_link(part)
+    elif key == "href" and tag.name in _LINKS:
+        judge_mail_link(value, _BODY)
+    else:
+        for address in _loaded(key, value):
+            judge_mail_source(address, _BODY)
+
+
+def _loaded(key: str, value: str) -> list[str]:
+    if key in _LISTS:
+        return value.replace(",", " ").split()
+    return [value] if key in _LOADED else []
+
+
+def _judge_receiver(address: str) -> None:
+    _judge_script_link(address)
+    if is_remote(address):
+        raise Refusal(Code.EXTERNAL_REFERENCE, f"a form sent to {address}")
+
+
+def _judge_script_link(address: str) -> None:
+    if is_active_link(address):
+        raise Refusal(Code.ACTIVE_CONTENT, f"link to {address} in {_BODY}")
+
+
+def _judge_style(text: str) -> None:
+    if runs(text):
+        raise Refusal(Code.ACTIVE_CONTENT, f"a script in a style of {_BODY}")
+    for address in addresses_in(text):
+        judge_mail_source(address, _BODY)

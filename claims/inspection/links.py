@@ -8,18 +8,34 @@ from claims.inspection.programs import has_program_name
 
 # Schemes that hand something to a program or a script instead of showing a page.
 _SCHEMES = """
-    javascript vbscript livescript data jar view-source mk its mhtml search-ms search
-    shell ldap smb onenote onenote-cmd
+    javascript vbscript livescript mocha data jar view-source mk its mhtml search-ms
+    search shell ldap ldaps hcp res jnlp jnlps onenote onenote-cmd
 """
 # What Windows hands to parts of itself: ms-msdt, ms-officecmd, ms-appinstaller …
 _OF_WINDOWS = "ms-"
 _ACTIVE_SCHEMES = frozenset(_SCHEMES.split())
 # What mounts a folder of another computer, and so logs on there.
-_SHARE_SCHEMES = frozenset({"nfs", "dav", "davs", "webdav", "webdavs", "afp", "cifs"})
+_SHARE_SCHEMES = frozenset(
+    {"nfs", "dav", "davs", "webdav", "webdavs", "afp", "cifs", "smb"}
+)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]{1,30}):", re.IGNORECASE)
 _IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
 _DRIVE = re.compile(r"[a-z]:", re.IGNORECASE)
 _FILE = re.compile(r"file:", re.IGNORECASE)
+# file://host/a.rtf!x has Windows open the file to reach what is named x in it.
+_MONIKER = re.compile(r"\.\w{1,8}!")
+# The name of a host alone: \\fs.example.com is no program for all its ".com".
+_HOST = re.compile(r"(?:file:)?/{2,}[^/]*", re.IGNORECASE)
+# //cdn.example.com/a is a page's address, for its host has a name of the Internet.
+_PAGE = re.compile(
+    r"//(?:[\w-]+\.)+[a-z]{2,}(?::\d+)?(?:[/?#](?!davwwwroot)|$)", re.IGNORECASE
+)
+# What lies in the document itself and shows, but runs nothing.
+_INERT_DATA = re.compile(
+    r"data:(?:[;,]|text/(?:css|plain)\b|(?:image|font|audio|video)/"
+    r"|application/(?:x-|vnd\.ms-)?font)",
+    re.IGNORECASE,
+)
 
 
 def _plain(target: str) -> str:
@@ -42,7 +58,9 @@ def _is_program(target: str) -> bool:
     """Is it a program on a disk? ".com" in the address of a page is none."""
     path = _plain(target).replace("\\", "/")
     is_file = path.startswith("//") or _FILE.match(path) or _DRIVE.match(path)
-    return bool(is_file) and has_program_name(re.split(r"[?#]", path)[0])
+    if not is_file or _HOST.fullmatch(path):
+        return False
+    return bool(_MONIKER.search(path)) or has_program_name(re.split(r"[?#]", path)[0])
 
 
 def leads_to_share(target: str) -> bool:
@@ -62,6 +80,27 @@ def judge_link(target: str, where: str) -> None:
         raise Refusal(Code.ACTIVE_CONTENT, f"link to {target} in {where}")
     if leads_to_share(target):
         raise Refusal(Code.EXTERNAL_REFERENCE, f"link to {target} in {where}")
+
+
+def judge_mail_link(target: str, where: str) -> None:
+    """Refuse a link of a mail that runs something; offices mail links to shares."""
+    address = _as_in_page(target)
+    is_picture = _INERT_DATA.match(address) and "svg" not in address[:30].lower()
+    if not is_picture and is_active_link(address):
+        raise Refusal(Code.ACTIVE_CONTENT, f"link to {target} in {where}")
+
+
+def judge_mail_source(target: str, where: str) -> None:
+    """Refuse what a mail would run or fetch from a share; from pages it may fetch."""
+    address = _as_in_page(target)
+    if not _INERT_DATA.match(address):
+        judge_link(address, where)
+
+
+def _as_in_page(target: str) -> str:
+    """An address of a web page; there "//host.example/a" has the page's scheme."""
+    plain = _IGNORED.sub("", target)
+    return f"https:{plain}" if _PAGE.match(plain) else plain
 
 
 def is_remote(target: str) -> bool:

@@ -14,9 +14,10 @@ from claims.inspection import limits
 from claims.inspection.attachments import inspect_attachment, refuse_packed_in_calendar
 from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
-from claims.inspection.hypertext import inspect_html, inspect_rtf
+from claims.inspection.hypertext import inspect_html
 from claims.inspection.names import extension_of
 from claims.inspection.programs import refuse_program
+from claims.inspection.rich_text import inspect_rtf
 from claims.inspection.sniff import refuse_hidden_archive
 
 _PARTS = 250

@@ -8,9 +8,10 @@ from claims.inspection.attachments import inspect_attachment
 from claims.inspection.case import Case
 from claims.inspection.compound import Compound, Path
 from claims.inspection.finding import Code, Refusal
-from claims.inspection.hypertext import inspect_html, inspect_rtf, unpacked_rtf
+from claims.inspection.hypertext import inspect_html
 from claims.inspection.links import is_active_link, is_remote
 from claims.inspection.mail import inspect_eml
+from claims.inspection.rich_text import inspect_rtf, unpacked_rtf
 
 _PROPERTIES = "__properties_version1.0"
 _OF_A_MAIL = ("__properties_version", "__substg", "__nameid_version", "__recip_version")
@@ -80,9 +81,7 @@ class OutlookMail:
             if html:
                 inspect_html(html, None)
         if packed := self._stream(at, _RTF):
-            rtf = unpacked_rtf(packed, case.budget)
-            inspect_rtf(rtf)
-            inspect_html(rtf, None)
+            inspect_rtf(unpacked_rtf(packed, case.budget))
 
     def _inspect_named(self, at: Path) -> None:
         sound = self._text(at, f"{self.named.get(_REMINDER_FILE, 0):04X}")

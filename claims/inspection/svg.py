@@ -5,6 +5,7 @@ import re
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.links import is_active_link, is_remote, judge_link
 from claims.inspection.markup import Attributes, OnText, read_xml
+from claims.inspection.styles import addresses_in
 
 _DOCTYPE = re.compile(rb"<!DOCTYPE\s+svg\b[^\[<>]*>")
 _ROOT = re.compile(rb"<(?:[A-Za-z0-9_]+:)?svg[\s/>]")
@@ -13,10 +14,6 @@ _SCRIPTS = {"script", "iframe", "handler", "embed", "object"}
 _LINKS = {"href", "src", "to", "from", "values"}
 # A picture that lies in the drawing itself.
 _OWN_PICTURE = re.compile(r"\s*data:image/(?:png|jpe?g|gif|webp)[;,]", re.IGNORECASE)
-_LOADED = re.compile(
-    r"(?:url\s*\(|@import)\s*(?:url\s*\()?\s*[\"']?\s*([^\"')\s;]+)", re.IGNORECASE
-)
-_ESCAPED = re.compile(r"\\([0-9a-f]{1,6})\s?", re.IGNORECASE)
 _STYLE_SHEET = re.compile(
     rb"<\?xml-stylesheet\b[^>]*?\bhref\s*=\s*[\"']([^\"']*)", re.IGNORECASE
 )
@@ -66,7 +63,5 @@ def _judge_source(address: str, name: str) -> None:
 
 
 def _judge_style(text: str, name: str) -> None:
-    """What a style sheet loads; the escapes of CSS hide nothing."""
-    plain = _ESCAPED.sub(lambda found: chr(int(found[1], 16) % 0x110000), text)
-    for address in _LOADED.findall(plain):
+    for address in addresses_in(text):
         _judge_source(address, name)

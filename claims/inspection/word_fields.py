@@ -6,6 +6,7 @@ which is how "DDEAUTO" hides. (ECMA-376 part 1, 17.16)
 
 import re
 import sys
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from claims.inspection.finding import Code, Refusal
@@ -26,6 +27,9 @@ _CHARACTERS = 65_536
 # Stands for what a field writes where the name of the field around it should be.
 _COMPUTED = "\x00"
 
+
+# Called with where a link leads and where it stands; raises Refusal.
+type JudgeLink = Callable[[str, str], None]
 
 FIELD_ELEMENTS = frozenset({"fldSimple", "fldChar", "instrText", "delInstrText"})
 
@@ -50,8 +54,9 @@ class _Field:
 class FieldReader:
     """Fed with the elements of one part in order; raises Refusal for a bad field."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, judge: JudgeLink = judge_link) -> None:
         self.name = name
+        self._judge_link = judge
         self._open: list[_Field] = []
         self._loose = ""
 
@@ -62,20 +67,21 @@ class FieldReader:
         elif tag == "fldChar":
             self._mark(attributes.get("fldCharType", ""))
         else:
-            return self._add
+            return self.add
         return None
 
     def close(self) -> None:
         """Judge what the part left open."""
         while self._open:
             self._judge(self._open.pop().code)
-        judge_field(self._loose, self.name)
+        self._judge_code(self._loose)
 
-    def _add(self, text: str) -> None:
+    def add(self, text: str) -> None:
+        """Add text to the code of the field that is open."""
         if self._open:
             self._open[-1].add(text)
         else:
-            judge_field(text, self.name)
+            self._judge_code(text)
             self._loose = (self._loose + text)[:_CHARACTERS]
 
     def _mark(self, kind: str) -> None:
@@ -90,9 +96,12 @@ class FieldReader:
         """Judge a field and hand what it writes to the field around it."""
         if code.lstrip().startswith(_COMPUTED) and code.strip(_COMPUTED + " "):
             raise Refusal(Code.ACTIVE_CONTENT, f"computed field in {self.name!r}")
-        judge_field(code.replace(_COMPUTED, ""), self.name)
+        self._judge_code(code.replace(_COMPUTED, ""))
         if self._open:
             self._open[-1].add_written(written_by(code))
+
+    def _judge_code(self, code: str) -> None:
+        judge_field(code, self.name, self._judge_link)
 
 
 def written_by(code: str) -> str:
@@ -110,7 +119,7 @@ def _character(number: str) -> str:
     return chr(int(number, 16 if is_hex else 10) % (sys.maxunicode + 1))
 
 
-def judge_field(code: str, name: str) -> None:
+def judge_field(code: str, name: str, judge: JudgeLink = judge_link) -> None:
     """Refuse a field that runs a program or loads what lies elsewhere."""
     first = _FIRST_WORD.match(code)
     word = first[1].upper() if first else ""
@@ -121,7 +130,7 @@ def judge_field(code: str, name: str) -> None:
     for target in _TARGET.finditer(rest):
         address = target[1] or target[2] or ""
         if word == "HYPERLINK":
-            judge_link(address, repr(name))
+            judge(address, repr(name))
         if word in _LOADING or word == "INCLUDEPICTURE":
             _judge_target(word, address, rest, name)
 

@@ -1,6 +1,7 @@
 """All sample files: what the inspection must refuse, and what it must let pass."""
 
 from tests.inspection import (
+    body_samples,
     excel_samples,
     header_samples,
     link_samples,
@@ -12,6 +13,7 @@ from tests.inspection import (
     pdf_samples,
     pdf_structure_samples,
     picture_samples,
+    rich_text_samples,
     word_samples,
     zip_samples,
 )
@@ -27,6 +29,8 @@ HOSTILE: list[Sample] = [
     *outlook_samples.HOSTILE,
     *link_samples.HOSTILE,
     *header_samples.HOSTILE,
+    *body_samples.HOSTILE,
+    *rich_text_samples.HOSTILE,
     *pdf_structure_samples.HOSTILE,
 ]
 
@@ -37,5 +41,7 @@ HONEST: list[Sample] = [
     *mail_honest.HONEST,
     *link_samples.HONEST,
     *header_samples.HONEST,
+    *body_samples.HONEST,
+    *rich_text_samples.HONEST,
     *pdf_structure_samples.HONEST,
 ]

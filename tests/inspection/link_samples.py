@@ -90,6 +90,12 @@ _WORD = (
     ("link field, raw", docx_saying(field_runs('HYPERLINK "\\\\h\\s"'))),
     ("switch first", docx_saying(field_runs('HYPERLINK \\o "x" "file://h/s"'))),
     ("picture", docx_saying(field_runs('INCLUDEPICTURE \\d "http://e.test/a"'))),
+    (
+        "picture that is not kept",
+        docx_saying(
+            field_runs('INCLUDEPICTURE "http://e.test/a" \\d \\* MERGEFORMATINET')
+        ),
+    ),
     ("old picture", docx_saying('<v:imagedata xmlns:v="v" src="\\\\h\\a.png"/>')),
     ("stroke", docx_saying('<v:stroke xmlns:v="v" src="//h/a.png"/>')),
     ("shape", docx_saying('<v:shape xmlns:v="v" href="file://h/s"/>')),

@@ -10,11 +10,12 @@ from claims.inspection.archive import Part, _inflated
 from claims.inspection.case import Budget
 from claims.inspection.finding import Refusal
 from claims.inspection.formulas import judge_formula
-from claims.inspection.hypertext import inspect_html, unpacked_rtf
+from claims.inspection.hypertext import inspect_html
 from claims.inspection.links import is_active_link, is_remote
 from claims.inspection.pdf_objects import LOUD
 from claims.inspection.pdf_streams import unpacked
 from claims.inspection.pdf_syntax import Dictionary, Name, Ref, parse
+from claims.inspection.rich_text import unpacked_rtf
 from claims.inspection.word_fields import judge_field
 
 
