@@ -26,6 +26,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts import attempts, outbox, scopes
 from accounts.devices import remember_device
+from accounts.middleware import take_even_time
 from accounts.models import User
 from accounts.opaque import PERSON, opaque
 from accounts.second_factor import is_last_factor, must_have_second_factor
@@ -119,7 +120,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         # Whoever is signed in confirms who they are: the hash is read at the entrance.
         with scopes.entered(scopes.AT_ENTRANCE):
             person: User | None = super().authenticate(request, **credentials)
-        if person is not None:
+        if person is None:  # the trail of a company takes longer to write than none
+            take_even_time(request)
+        else:
             attempt.forgive()
         return person
 

@@ -1,7 +1,6 @@
 """allauth's pages where they behave differently here."""
 
 from collections.abc import Callable, Iterable
-from time import monotonic, sleep
 from typing import Any
 
 from allauth.account.utils import get_next_redirect_url
@@ -44,15 +43,15 @@ from accounts import actions, scopes
 from accounts.access import other_sessions_of, signed_in
 from accounts.browsers import device_of
 from accounts.devices import remember_device
+from accounts.middleware import take_even_time
 
 
 class AskForResetView(PasswordResetView):  # type: ignore[misc]
     """Answer always after the same time: writing a mail takes some, or none."""
 
     def form_valid(self, form: Form) -> HttpResponse:
-        begun = monotonic()
+        take_even_time(self.request)
         response: HttpResponse = super().form_valid(form)
-        sleep(max(0.0, begun + settings.RESET_ANSWER_SECONDS - monotonic()))
         return response
 
 

@@ -99,6 +99,7 @@ MIDDLEWARE = [
     "cpor.headers.HeadersMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "cpor.headers.ApiByHttpsMiddleware",
+    "accounts.middleware.EvenTimeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "accounts.middleware.RulebookMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -246,9 +247,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = env.int("CPOR_PROXIES", 1 if PRODUCTION else 0)
 # So long after log-in or the last confirmation, sensitive pages ask again.
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_REAUTHENTICATION_TIMEOUT = env.int("CPOR_CONFIRM_AGAIN_SECONDS", 600)
-# A reset is answered no sooner, so that its time does not tell whether there is an
-# account.
-RESET_ANSWER_SECONDS = env.float("CPOR_RESET_ANSWER_SECONDS", 0.4)
+# Refused log-ins and resets are answered no sooner: the time tells of no account.
+EVEN_ANSWER_SECONDS = env.float("CPOR_EVEN_ANSWER_SECONDS", 1.0)
 MFA_ADAPTER = "accounts.adapter.SecondFactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True

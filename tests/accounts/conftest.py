@@ -68,11 +68,6 @@ def quick_passwords(settings):
 
 
 @pytest.fixture(autouse=True)
-def quick_answers(settings):
-    settings.RESET_ANSWER_SECONDS = 0
-
-
-@pytest.fixture(autouse=True)
 def forgotten_attempts():
     cache.clear()
 

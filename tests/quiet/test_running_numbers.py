@@ -129,8 +129,7 @@ def _in_base32(address):
     return running_keys(opened.decode("latin-1"))
 
 
-def test_a_passkeys_address_and_a_reset_link_name_no_key(world, undone, settings):
-    settings.RESET_ANSWER_SECONDS = 0
+def test_a_passkeys_address_and_a_reset_link_name_no_key(world, undone):
     person = world.a.user
     browser(None).post("/accounts/password/reset/", {"email": person.email})
     letter = Message.objects.filter(topic="password_reset", recipient=person).last()
