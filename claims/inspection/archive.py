@@ -4,7 +4,6 @@ The central directory, the local headers and the bytes must tell one story: part
 stand one behind the other, without gaps, overlaps, disguises or anything around them.
 """
 
-import stat
 import struct
 import unicodedata
 import zlib
@@ -14,40 +13,19 @@ from urllib.parse import unquote
 from claims.inspection import limits
 from claims.inspection.case import Budget
 from claims.inspection.finding import Code, Refusal
+from claims.inspection.zip_headers import (
+    STORED,
+    WIDE,
+    Part,
+    central_part,
+    descriptor_size,
+)
 
 _END = struct.Struct("<4s4H2LH")
-_CENTRAL = struct.Struct("<4s6H3L5H2L")
-_LOCAL = struct.Struct("<4s5H3L2H")
-_ENCRYPTED, _DESCRIPTOR, _STRONG, _UTF8, _MASKED = 0x1, 0x8, 0x40, 0x800, 0x2000
-_STORED, _DEFLATED = 0, 8
-_WIDE = 0xFFFFFFFF
-_WIDE_EXTRA, _UNICODE_NAME = 1, 0x7075
-_UNIX = 3
 _NAME_CHARACTERS = 255
 _ENTRIES = 5_000
-
-
-@dataclass(slots=True)
-class Part:
-    """One entry of the archive, as its central directory describes it."""
-
-    name: str
-    flags: int
-    method: int
-    crc: int
-    packed: int
-    size: int
-    offset: int
-    data_at: int = 0
-
-    @property
-    def key(self) -> str:
-        """The name as Office compares it: unescaped, in no case."""
-        return unicodedata.normalize("NFC", unquote(self.name)).casefold()
-
-    @property
-    def is_folder(self) -> bool:
-        return self.name.endswith("/")
+# What stands in the end record for a number that is in the ZIP64 one.
+_MANY = 0xFFFF
 
 
 @dataclass(slots=True)
@@ -62,7 +40,7 @@ class Archive:
         """Unpack a part; refuses one that is more, less or other than stated."""
         raw = self.data[part.data_at : part.data_at + part.packed]
         self.budget.inflate(part.size)
-        content = raw if part.method == _STORED else _inflated(raw, part)
+        content = raw if part.method == STORED else _inflated(raw, part)
         if len(content) != part.size or zlib.crc32(content) != part.crc:
             raise Refusal(Code.CORRUPT, f"{part.name!r} is not what the archive says")
         return content
@@ -96,7 +74,7 @@ def open_archive(data: bytes, budget: Budget) -> Archive:
         raise Refusal(Code.TOO_MANY_PARTS, f"{count} entries")
     parts = []
     for _ in range(count):
-        part, at = _central_part(data, at)
+        part, at = central_part(data, at)
         budget.take_part()
         parts.append(part)
     if at != end:
@@ -118,8 +96,11 @@ def _directory(data: bytes) -> tuple[int, int, int]:
         raise Refusal(Code.TRAILING_DATA, f"{after} bytes behind the archive")
     if comment:
         raise Refusal(Code.TRAILING_DATA, f"a comment of {comment} bytes")
-    if _WIDE in {size, start} or count == 0xFFFF:  # noqa: PLR2004 - "see ZIP64"
-        return _wide_directory(data, position)
+    # Some write a ZIP64 record without need, and some readers then believe that one.
+    is_wide = data.startswith(b"PK\x06\x07", max(0, position - _WIDE_LOCATOR.size))
+    if is_wide or WIDE in {size, start} or _MANY in {here, count}:
+        stated = (disk, first, here, count, size, start)
+        return _wide_directory(data, position, stated)
     if disk or first or here != count:
         raise Refusal(Code.CORRUPT, "an archive in several volumes")
     if start + size != position:
@@ -129,96 +110,32 @@ def _directory(data: bytes) -> tuple[int, int, int]:
 
 _WIDE_END = struct.Struct("<4sQ2H2L4Q")
 _WIDE_LOCATOR = struct.Struct("<4sLQL")
+_ELSEWHERE = (_MANY, _MANY, _MANY, _MANY, WIDE, WIDE)
 
 
-def _wide_directory(data: bytes, position: int) -> tuple[int, int, int]:
-    """The same from a ZIP64 end record, which stands right before the old one."""
+def _wide_directory(
+    data: bytes, position: int, stated: tuple[int, ...]
+) -> tuple[int, int, int]:
+    """The same from a ZIP64 end record, which stands right before the old one.
+
+    What the old record states itself must be the same: readers differ in which they
+    ask first.
+    """
     locator_at = position - _WIDE_LOCATOR.size
     end_at = locator_at - _WIDE_END.size
-    if end_at < 0 or data[locator_at : locator_at + 4] != b"PK\x06\x07":
+    if end_at < 0:
         raise Refusal(Code.CORRUPT, "no ZIP64 directory")
-    magic, *_, count, size, start = _WIDE_END.unpack_from(data, end_at)
-    if magic != b"PK\x06\x06" or start + size != end_at:
+    mark, disk, known_at, _ = _WIDE_LOCATOR.unpack_from(data, locator_at)
+    magic, length, _, _, *wide = _WIDE_END.unpack_from(data, end_at)
+    marks = (mark, magic, disk, known_at, length)
+    if marks != (b"PK\x06\x07", b"PK\x06\x06", 0, end_at, _WIDE_END.size - 12):
         raise Refusal(Code.CORRUPT, "no ZIP64 directory")
+    pairs = zip(stated, wide, _ELSEWHERE, strict=True)
+    first_disk, last_disk, here, count, _, start = wide
+    is_whole = not first_disk and not last_disk and here == count
+    if not is_whole or any(own not in {new, no} for own, new, no in pairs):
+        raise Refusal(Code.CORRUPT, "two ends of the central directory")
     return end_at, count, start
-
-
-def _central_part(data: bytes, at: int) -> tuple[Part, int]:
-    if at + _CENTRAL.size > len(data) or data[at : at + 4] != b"PK\x01\x02":
-        raise Refusal(Code.CORRUPT, "the central directory is damaged")
-    fields = _CENTRAL.unpack_from(data, at)
-    made_by, flags, method = fields[1], fields[3], fields[4]
-    name_size, extra_size, comment_size = fields[10:13]
-    name_at = at + _CENTRAL.size
-    raw_name = data[name_at : name_at + name_size]
-    extra = data[name_at + name_size : name_at + name_size + extra_size]
-    name = _decoded(raw_name, flags)
-    extras = _extras(extra)
-    if raw_name not in extras.get(_UNICODE_NAME, raw_name):
-        raise Refusal(Code.ARCHIVE_PATH, f"{name!r} has a second name")
-    sizes = (fields[9], fields[8], fields[16])
-    size, packed, offset = _wide_sizes(extras.get(_WIDE_EXTRA, b""), sizes)
-    if made_by >> 8 == _UNIX and stat.S_ISLNK(fields[15] >> 16):
-        raise Refusal(Code.ARCHIVE_PATH, f"{name!r} is a symbolic link")
-    part = Part(name, flags, method, fields[7], packed, size, offset)
-    part.data_at = _local_data(data, part, raw_name)
-    _refuse_coding(part)
-    return part, name_at + name_size + extra_size + comment_size
-
-
-def _extras(extra: bytes) -> dict[int, bytes]:
-    """The extra fields of an entry by their number."""
-    found = {}
-    while len(extra) >= 4:  # noqa: PLR2004 - id and length
-        kind, length = struct.unpack_from("<2H", extra)
-        found[kind] = extra[4 : 4 + length]
-        extra = extra[4 + length :]
-    return found
-
-
-def _wide_sizes(wide: bytes, sizes: tuple[int, int, int]) -> tuple[int, ...]:
-    """Size, packed size and offset; those that do not fit stand in an extra field."""
-    result = []
-    for size in sizes:
-        if size == _WIDE and len(wide) >= 8:  # noqa: PLR2004 - one number
-            result.append(int.from_bytes(wide[:8], "little"))
-            wide = wide[8:]
-        else:
-            result.append(size)
-    return tuple(result)
-
-
-def _decoded(raw: bytes, flags: int) -> str:
-    try:
-        return raw.decode("utf-8" if flags & _UTF8 else "cp437")
-    except UnicodeDecodeError as error:
-        raise Refusal(Code.ARCHIVE_PATH, "a name that is not UTF-8") from error
-
-
-def _local_data(data: bytes, part: Part, raw_name: bytes) -> int:
-    """Where the part's bytes begin; refuses a local header that says otherwise."""
-    at, name = part.offset, part.name
-    if at + _LOCAL.size > len(data) or data[at : at + 4] != b"PK\x03\x04":
-        raise Refusal(Code.CORRUPT, f"{name!r} does not begin where it should")
-    fields: tuple[int, ...] = _LOCAL.unpack_from(data, at)
-    name_at = at + _LOCAL.size
-    if data[name_at : name_at + fields[9]] != raw_name:
-        raise Refusal(Code.ARCHIVE_PATH, f"{name!r} has a second name")
-    if part.method != fields[3] or (part.flags ^ fields[2]) & _ENCRYPTED:
-        raise Refusal(Code.CORRUPT, f"{name!r} is described in two ways")
-    # Sizes may be left to the record behind the part, or to an extra field.
-    stated = zip(fields[6:9], (part.crc, part.packed, part.size), strict=True)
-    is_later = fields[2] & _DESCRIPTOR
-    if not is_later and any(own not in {size, _WIDE} for own, size in stated):
-        raise Refusal(Code.CORRUPT, f"{name!r} has two sizes")
-    return name_at + fields[9] + fields[10]
-
-
-def _refuse_coding(part: Part) -> None:
-    if part.flags & (_ENCRYPTED | _STRONG | _MASKED):
-        raise Refusal(Code.ENCRYPTED, f"{part.name!r} is encrypted")
-    if part.method not in {_STORED, _DEFLATED}:
-        raise Refusal(Code.CORRUPT, f"{part.name!r} has packing {part.method}")
 
 
 def _refuse_names(parts: list[Part]) -> None:
@@ -262,26 +179,10 @@ def _refuse_gaps(data: bytes, parts: list[Part], directory_at: int) -> None:
             raise Refusal(Code.ARCHIVE_BOMB, f"{part.name!r} overlaps another part")
         _refuse_gap(data, reached, part.offset, is_first=reached == 0)
         reached = part.data_at + part.packed
-        if part.flags & _DESCRIPTOR:
-            reached += _descriptor_size(data, part, reached)
+        reached += descriptor_size(data, part, reached)
     if reached > directory_at:
         raise Refusal(Code.ARCHIVE_BOMB, "a part overlaps the directory")
     _refuse_gap(data, reached, directory_at, is_first=False)
-
-
-def _descriptor_size(data: bytes, part: Part, at: int) -> int:
-    """The record behind a part that was written before its size was known."""
-    is_signed = data[at : at + 4] == b"PK\x07\x08"
-    crc_at = at + 4 if is_signed else at
-    if int.from_bytes(data[crc_at : crc_at + 4], "little") != part.crc:
-        return 0
-    for width in (4, 8):
-        sizes = data[crc_at + 4 : crc_at + 4 + 2 * width]
-        packed = int.from_bytes(sizes[:width], "little")
-        size = int.from_bytes(sizes[width:], "little")
-        if (packed, size) == (part.packed, part.size):
-            return crc_at + 4 + 2 * width - at
-    return 0
 
 
 def _refuse_gap(data: bytes, start: int, end: int, *, is_first: bool) -> None:

@@ -15,6 +15,7 @@ from tests.inspection import (
     picture_samples,
     rich_text_samples,
     word_samples,
+    zip_header_samples,
     zip_samples,
 )
 from tests.inspection.samples import Sample
@@ -23,6 +24,7 @@ HOSTILE: list[Sample] = [
     *pdf_samples.HOSTILE,
     *word_samples.HOSTILE,
     *zip_samples.HOSTILE,
+    *zip_header_samples.HOSTILE,
     *excel_samples.HOSTILE,
     *picture_samples.HOSTILE,
     *mail_samples.HOSTILE,
@@ -37,6 +39,7 @@ HOSTILE: list[Sample] = [
 HONEST: list[Sample] = [
     *pdf_honest.HONEST,
     *office_honest.HONEST,
+    *zip_header_samples.HONEST,
     *picture_samples.HONEST,
     *mail_honest.HONEST,
     *link_samples.HONEST,

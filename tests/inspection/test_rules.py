@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from claims.inspection import Code, pdf
-from claims.inspection.archive import Part, _inflated
+from claims.inspection.archive import _inflated
 from claims.inspection.case import Budget
 from claims.inspection.finding import Refusal
 from claims.inspection.formulas import judge_formula
@@ -17,6 +17,7 @@ from claims.inspection.pdf_streams import unpacked
 from claims.inspection.pdf_syntax import Dictionary, Name, Ref, parse
 from claims.inspection.rich_text import unpacked_rtf
 from claims.inspection.word_fields import judge_field
+from claims.inspection.zip_headers import Part
 
 
 def test_no_rule_of_pdf_looks_at_a_word_that_is_not_loud() -> None:
