@@ -5,6 +5,7 @@ are full of: signatures, appointments, visiting cards, plain text, logos.
 """
 
 import re
+from collections.abc import Iterable
 
 from claims.inspection import limits
 from claims.inspection.case import Case
@@ -14,13 +15,19 @@ from claims.inspection.images import inspect_small_picture, opener_of
 from claims.inspection.markup import is_markup, read_inert_xml
 from claims.inspection.names import extension_of
 from claims.inspection.programs import refuse_program
+from claims.inspection.rich_text import inspect_rtf, unpacked_rtf
 from claims.inspection.sniff import (
     KIND_OF_EXTENSION,
     Family,
     family_of,
     refuse_hidden_archive,
 )
-from claims.inspection.tnef import TNEF_MAGIC, attachments_in
+from claims.inspection.tnef import (
+    TNEF_MAGIC,
+    attachments_in,
+    pages_in,
+    rich_texts_in,
+)
 
 _TEXT_EXTENSIONS = {
     "txt",
@@ -101,8 +108,7 @@ def inspect_attachment(
     if content_type == "application/applefile" and data.startswith(_APPLE_DOUBLE):
         _refuse_large(data, name)
     elif extension == "dat" and data.startswith(TNEF_MAGIC):
-        for inner_name, inner in attachments_in(data):
-            inspect_attachment(inner, inner_name, "", case.deeper(), other=other)
+        _inspect_winmail(data, case, other)
     elif _SPLIT_BODY.fullmatch(name):
         inspect_html(data, None)
     elif extension in _PICTURE_EXTENSIONS:
@@ -111,6 +117,30 @@ def inspect_attachment(
         case.inspect_enclosed(data, name if extension_of(name) else f"file.{extension}")
     else:
         _inspect_other(data, name, extension, other)
+
+
+def _inspect_winmail(data: bytes, case: Case, other: Code) -> None:
+    for rtf in rich_texts_in(data):
+        inspect_rtf(unpacked_rtf(rtf, case.budget))
+    for html in pages_in(data):
+        inspect_html(html, None)
+    for names, content in attachments_in(data):
+        for name in names:
+            refuse_program_name(name)
+        inspect_attachment(content, names[0], "", case.deeper(), other=other)
+
+
+def refuse_program_name(name: str) -> None:
+    """Refuse a name under which a computer would run the file, as it is or as seen."""
+    refuse_program(b"", name)
+    refuse_program(b"", f"{name}.{extension_of(name)}")
+
+
+def refuse_two_endings(names: Iterable[str]) -> None:
+    """Refuse names of one file by which one program takes it for this, another that."""
+    endings = {extension_of(name) for name in names} - {""}
+    if len(endings) > 1:
+        raise Refusal(Code.CORRUPT, f"one file, names in {sorted(endings)}")
 
 
 def _guessed(data: bytes, content_type: str) -> str:

@@ -2,6 +2,7 @@
 
 import io
 import struct
+from collections import defaultdict
 
 import olefile
 
@@ -32,6 +33,8 @@ class Compound:
             raise Refusal(Code.CORRUPT, f"not a compound file: {error}") from error
         self.streams: list[Path] = [tuple(path) for path in listed]
         self.storages: list[Path] = [tuple(path) for path in folders]
+        self._streams_in = _by_storage(self.streams)
+        self._storages_in = _by_storage(self.storages)
 
     def read(self, path: Path) -> bytes:
         """The content of a stream, or b"" where there is none."""
@@ -41,6 +44,23 @@ class Compound:
             return bytes(self._file.openstream(list(path)).read())
         except _ERRORS as error:
             raise Refusal(Code.CORRUPT, f"stream {path[-1]!r}: {error}") from error
+
+    def streams_in(self, storage: Path) -> list[Path]:
+        """The streams that lie in a storage, not deeper; () is the whole file."""
+        return self._streams_in.get(storage, [])
+
+    def storages_in(self, storage: Path) -> list[Path]:
+        """The storages that lie in a storage, not deeper."""
+        return self._storages_in.get(storage, [])
+
+    def refuse_twins(self) -> None:
+        """Refuse two entries of one name, of which readers open either."""
+        seen = set()
+        for path in self.streams + self.storages:
+            name = tuple(part.lower() for part in path)
+            if name in seen:
+                raise Refusal(Code.CORRUPT, f"{path[-1]!r} is there twice")
+            seen.add(name)
 
     def names(self) -> set[str]:
         """Every name in the file, lower case."""
@@ -67,6 +87,13 @@ class Compound:
         is_file = archive_end(rest) >= 0 or program_in(rest) or _is_known(rest)
         if rest.strip(b"\x00\xff") and (is_added or is_file):
             raise Refusal(Code.TRAILING_DATA, f"{len(rest)} bytes behind the file")
+
+
+def _by_storage(paths: list[Path]) -> dict[Path, list[Path]]:
+    found: dict[Path, list[Path]] = defaultdict(list)
+    for path in paths:
+        found[path[:-1]].append(path)
+    return found
 
 
 def _is_known(data: bytes) -> bool:

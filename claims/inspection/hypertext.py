@@ -43,12 +43,7 @@ def inspect_html(data: bytes, charset: str | None) -> None:
 def _charsets(data: bytes, charset: str | None) -> set[str]:
     """Every coding a reader might take the body for."""
     stated = _CHARSET.findall(data[:4096])[:_CHARSETS]
-    is_wide = data.startswith((b"\xff\xfe", b"\xfe\xff"))
-    return {
-        charset or "utf-8",
-        "utf-16" if is_wide else "utf-8",
-        *(name.decode() for name in stated),
-    }
+    return {charset or "utf-8", "utf-8", *(name.decode() for name in stated)}
 
 
 def _decoded(data: bytes, charset: str) -> str:

@@ -5,17 +5,20 @@ import re
 from collections.abc import Iterator
 from email.errors import MessageError
 from email.generator import BytesGenerator
-from email.header import decode_header
 from email.message import Message
 from email.parser import BytesParser
 from email.policy import compat32
 
-from claims.inspection import limits
 from claims.inspection.attachments import inspect_attachment, refuse_packed_in_calendar
 from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.hypertext import inspect_html
-from claims.inspection.names import extension_of
+from claims.inspection.mail_headers import (
+    encoding_of,
+    names_of,
+    refuse_many_headers,
+    refuse_two_readings,
+)
 from claims.inspection.programs import refuse_program
 from claims.inspection.rich_text import inspect_rtf
 from claims.inspection.sniff import refuse_hidden_archive
@@ -23,12 +26,15 @@ from claims.inspection.sniff import refuse_hidden_archive
 _PARTS = 250
 _NESTING = 20
 _EPILOGUE = 16 * 1024
-_ENCODINGS = {"", "7bit", "8bit", "binary", "quoted-printable", "base64"}
-_ENCODINGS |= {"x-uuencode", "uuencode", "uue", "x-uue"}
-_BEYOND_PADDING = re.compile(r"=\s*[A-Za-z0-9+/]{4}")
-_DASHED_BITS = re.compile(r"^([78])[- ]?bits?$")
-_SINGLE_HEADERS = ("content-type", "content-transfer-encoding", "content-disposition")
-_ADDRESSED = {"to", "cc", "bcc", "from", "reply-to", "sender"}
+_NOT_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]|=\s*[A-Za-z0-9+/]", re.ASCII)
+# A boundary or a header that begins or ends by a CR alone, which is no line's end for
+# some readers.
+_LONE_RETURN = re.compile(
+    rb"\r(--[^\s-][^\r\n]{0,70})|\n(--[^\s-][^\r\n]{0,70})\r(?!\n)"
+    rb"|\r(?:content-(?:type|transfer-encoding|disposition))[ \t]*:",
+    re.IGNORECASE,
+)
+_BOUNDARY_LINE = re.compile(rb"\n(--[^\s-][^\r\n]{0,70})\r?\n")
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
 _MAIL_TYPES = {"message/rfc822", "message/global"}
 _REPORT_TYPES = {
@@ -49,7 +55,19 @@ def inspect_eml(data: bytes, case: Case) -> None:
     """Refuse a mail for the first thing in it, at any depth, that is not allowed."""
     refuse_hidden_archive(data)
     text = data.removeprefix(b"\xef\xbb\xbf").lstrip(b"\r\n")
+    _refuse_lone_returns(text)
     inspect_message(_parsed(text), case)
+
+
+def _refuse_lone_returns(text: bytes) -> None:
+    """Refuse a mail that has other parts where a CR alone ends no line."""
+    if b"\n" not in text:
+        return
+    boundaries = {line.rstrip(b"- ") for line in _BOUNDARY_LINE.findall(text)}
+    for found in _LONE_RETURN.finditer(text):
+        line = found[1] or found[2]
+        if not line or line.rstrip(b"- ") in boundaries:
+            raise Refusal(Code.CORRUPT, "a line that ends for some readers only")
 
 
 def _parsed(text: bytes) -> Message:
@@ -74,8 +92,8 @@ def _leaves(part: Message, depth: int) -> Iterator[Message]:
     """The parts that are not multiparts; enclosed mails are leaves."""
     if depth > _NESTING:
         raise Refusal(Code.TOO_MANY_PARTS, "parts nested too deep")
-    _refuse_many_headers(part)
-    _refuse_two_readings(part)
+    refuse_many_headers(part)
+    refuse_two_readings(part)
     kind = part.get_content_type()
     if kind in {"multipart/encrypted", "application/pgp-encrypted"}:
         raise Refusal(Code.ENCRYPTED, kind)
@@ -85,51 +103,18 @@ def _leaves(part: Message, depth: int) -> Iterator[Message]:
     payload = part.get_payload()
     if not isinstance(payload, list):
         raise Refusal(Code.CORRUPT, "a multipart without parts")
-    if len((part.epilogue or "").strip()) > _EPILOGUE:
-        raise Refusal(Code.TRAILING_DATA, "data behind the last part")
+    _refuse_parts_behind(part)
     for child in payload:
         if isinstance(child, Message):
             yield from _leaves(child, depth + 1)
 
 
-def _refuse_many_headers(part: Message) -> None:
-    """Refuse more headers and addresses than mails have, before any is taken apart."""
-    headers = part.items()
-    if len(headers) > limits.MAIL_HEADERS:
-        raise Refusal(Code.TOO_MANY_PARTS, f"{len(headers)} headers")
-    addresses = 0
-    for name, value in headers:
-        if name.lower() in _ADDRESSED:
-            addresses += str(value).count("@")
-        elif name.lower() in _SINGLE_HEADERS:
-            # Headers with bytes beyond ASCII are no str, and have no length.
-            length = len(str(value))
-            if length > limits.MAIL_HEADER_BYTES:
-                raise Refusal(Code.TOO_MANY_PARTS, f"{length} bytes of {name}")
-    if addresses > limits.MAIL_ADDRESSES:
-        raise Refusal(Code.TOO_MANY_PARTS, f"{addresses} addresses")
-
-
-def _refuse_two_readings(part: Message) -> None:
-    """Refuse headers that two mail programs would understand in two ways."""
-    for name in _SINGLE_HEADERS:
-        if len({str(value).strip().lower() for value in part.get_all(name, [])}) > 1:
-            raise Refusal(Code.CORRUPT, f"{name} is given twice")
-    encoding = _encoding(part)
-    is_text = part.get_content_maintype() == "text" and not _names(part)
-    if encoding not in _ENCODINGS and not is_text:
-        raise Refusal(Code.CORRUPT, f"transfer encoding {encoding!r}")
-    if encoding:
-        part.replace_header("content-transfer-encoding", encoding)
-    is_multipart = part.get_content_maintype() == "multipart"
-    if is_multipart and encoding in {"base64", "quoted-printable"}:
-        raise Refusal(Code.CORRUPT, f"a multipart in {encoding}")
-
-
-def _encoding(part: Message) -> str:
-    """The transfer encoding as mail programs read it: "7-Bit;" is 7bit."""
-    raw = str(part.get("content-transfer-encoding", "")).partition("(")[0]
-    return _DASHED_BITS.sub(r"\1bit", raw.strip(' \t\r\n;"').lower())
+def _refuse_parts_behind(part: Message) -> None:
+    epilogue = part.epilogue or ""
+    if len(epilogue.strip()) > _EPILOGUE:
+        raise Refusal(Code.TRAILING_DATA, "data behind the last part")
+    if f"\n--{part.get_boundary()}" in f"\n{epilogue}":
+        raise Refusal(Code.CORRUPT, "a part behind the last part")
 
 
 def _inspect_part(part: Message, case: Case) -> None:
@@ -143,7 +128,7 @@ def _inspect_part(part: Message, case: Case) -> None:
         return
     content = _content(part)
     case.budget.inflate(len(content))
-    names = _names(part)
+    names = names_of(part)
     if _is_body(part, kind, names):
         _inspect_body(content, part, kind, case)
         return
@@ -153,7 +138,7 @@ def _inspect_part(part: Message, case: Case) -> None:
 
 def _inspect_enclosed_mail(part: Message, case: Case) -> None:
     kind = part.get_content_type()
-    for name in _names(part):
+    for name in names_of(part):
         refuse_program(b"", name)
     if kind not in _MAIL_TYPES | _REPORT_TYPES:
         raise Refusal(Code.TYPE_NOT_ALLOWED, kind)
@@ -162,7 +147,7 @@ def _inspect_enclosed_mail(part: Message, case: Case) -> None:
     for child in children:
         if not isinstance(child, Message):
             continue
-        if _encoding(part) in {"base64", "quoted-printable"}:
+        if encoding_of(part) in {"base64", "quoted-printable"}:
             child = _parsed(_decoded_mail(part, child))  # noqa: PLW2901 - the same mail
         inspect_message(child, case.deeper())
 
@@ -170,61 +155,22 @@ def _inspect_enclosed_mail(part: Message, case: Case) -> None:
 def _decoded_mail(part: Message, child: Message) -> bytes:
     """A mail that was attached in a coding, which the standard forbids."""
     carrier = Message()
-    carrier["Content-Transfer-Encoding"] = _encoding(part)
+    carrier["Content-Transfer-Encoding"] = encoding_of(part)
     written = io.BytesIO()
     BytesGenerator(written, mangle_from_=False).flatten(child)
     carrier.set_payload(written.getvalue().lstrip(b"\n").decode("latin-1"))
-    decoded = carrier.get_payload(decode=True)
-    return decoded if isinstance(decoded, bytes) else b""
+    return _content(carrier)
 
 
 def _content(part: Message) -> bytes:
     raw = part.get_payload()
-    if _encoding(part) == "base64" and _BEYOND_PADDING.search(str(raw)):
-        raise Refusal(Code.CORRUPT, "base64 that goes on behind its end")
+    if encoding_of(part) == "base64" and _NOT_BASE64.search(str(raw)):
+        raise Refusal(Code.CORRUPT, "base64 with other letters in it")
     try:
         content = part.get_payload(decode=True)
     except (ValueError, LookupError, TypeError) as error:
         raise Refusal(Code.CORRUPT, f"a part cannot be decoded: {error}") from error
     return content if isinstance(content, bytes) else b""
-
-
-def _names(part: Message) -> list[str]:
-    """Every file name the part is given; mail programs differ in which one they use."""
-    names = []
-    for header, parameter in (
-        ("content-disposition", "filename"),
-        ("content-type", "name"),
-    ):
-        value = part.get_param(parameter, None, header)
-        if isinstance(value, tuple):
-            value = _from_rfc2231(value)
-        if value:
-            names.append(_from_words(str(value)))
-    distinct = {extension_of(name): name for name in reversed(names)}
-    return list(distinct.values())
-
-
-def _from_rfc2231(value: tuple[str | None, ...]) -> str:
-    charset, _, text = value
-    raw = (text or "").encode("latin-1", "replace")
-    try:
-        return raw.decode(charset or "utf-8", "replace")
-    except LookupError:
-        return raw.decode("latin-1")
-
-
-def _from_words(value: str) -> str:
-    """A name in encoded words (RFC 2047), which are not allowed here but common."""
-    try:
-        return "".join(
-            text.decode(charset or "latin-1", "replace")
-            if isinstance(text, bytes)
-            else text
-            for text, charset in decode_header(value)
-        )
-    except (MessageError, LookupError, ValueError):
-        return value
 
 
 def _is_body(part: Message, kind: str, names: list[str]) -> bool:

@@ -4,14 +4,20 @@ import re
 import struct
 from dataclasses import dataclass
 
-from claims.inspection.attachments import inspect_attachment
+from claims.inspection.attachments import (
+    inspect_attachment,
+    refuse_program_name,
+    refuse_two_endings,
+)
 from claims.inspection.case import Case
 from claims.inspection.compound import Compound, Path
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.hypertext import inspect_html
 from claims.inspection.links import is_active_link, is_remote
 from claims.inspection.mail import inspect_eml
+from claims.inspection.programs import program_in
 from claims.inspection.rich_text import inspect_rtf, unpacked_rtf
+from claims.inspection.sniff import Family, archive_end, family_of
 
 _PROPERTIES = "__properties_version1.0"
 _OF_A_MAIL = ("__properties_version", "__substg", "__nameid_version", "__recip_version")
@@ -20,6 +26,8 @@ _NAMES = "__nameid_version1.0"
 _STRINGS = {"001F": "utf-16-le", "001E": "cp1252"}
 _HTML, _RTF, _CONTENT, _OBJECT = "10130102", "10090102", "37010102", "3701000D"
 _LONG_NAME, _SHORT_NAME, _MIME_TYPE = "3707", "3704", "370E"
+# What it is shown as, what it was called in transport, how its name ends.
+_OTHER_NAMES = ("3001", "370C", "3703")
 _LONG_PATH, _SHORT_PATH = "370D", "3708"
 _BY_REFERENCE = {2, 3, 4, 7}
 _METHOD = 0x37050003
@@ -28,6 +36,10 @@ _ATTACHMENTS = 250
 _PICTURE_STREAMS = {"contents", "\x01compobj", "\x01ole", "\x03mailstream"}
 _PICTURE_STREAMS |= {"\x03mailmsgatt", "\x03objinfo", "\x03printstream"}
 _PRESENTATION = "\x02olepres"
+_PICTURES = {Family.OTHER, Family.PNG, Family.JPEG}
+# All a mail consists of. Archives add notes of their own, as Windows does (\x05).
+_MAIL_STREAMS = (_PROPERTIES, "__substg1.0_", "\x05")
+_FLAT_STORAGES = ("__recip_version1.0_#", _NAMES)
 
 _HEADER_LINE = re.compile(
     rb"\s*(?:mime-version|content-type|received|from):", re.IGNORECASE
@@ -50,6 +62,7 @@ def inspect_msg(data: bytes, case: Case) -> None:
     if compound.has_macros():
         raise Refusal(Code.MACRO, "a VBA project")
     compound.refuse_data_behind()
+    compound.refuse_twins()
     OutlookMail(compound, _named_properties(compound)).inspect((), case)
 
 
@@ -62,18 +75,33 @@ class OutlookMail:
 
     def inspect(self, at: Path, case: Case) -> None:
         """Inspect the mail stored at a path."""
+        self._refuse_unknown(at)
         self._inspect_bodies(at, case)
         self._inspect_named(at)
         attachments = [
             path
-            for path in self.compound.storages
-            if path[:-1] == at and path[-1].lower().startswith(_ATTACHMENT)
+            for path in self.compound.storages_in(at)
+            if path[-1].lower().startswith(_ATTACHMENT)
         ]
         if len(attachments) > _ATTACHMENTS:
             raise Refusal(Code.TOO_MANY_PARTS, f"more than {_ATTACHMENTS} attachments")
         for path in attachments:
             case.budget.take_part()
             self._inspect_attachment(path, case)
+
+    def _refuse_unknown(self, at: Path) -> None:
+        """Refuse what mails do not consist of; other programs might look for it."""
+        self._refuse_strangers(self.compound.streams_in(at), _MAIL_STREAMS)
+        storages = self.compound.storages_in(at)
+        self._refuse_strangers(storages, (_ATTACHMENT, *_FLAT_STORAGES))
+        for path in storages:
+            if path[-1].lower().startswith(_FLAT_STORAGES):
+                self._refuse_strangers(self.compound.storages_in(path), ())
+
+    def _refuse_strangers(self, paths: list[Path], known: tuple[str, ...]) -> None:
+        for path in paths:
+            if not path[-1].lower().startswith(known):
+                raise Refusal(Code.EMBEDDED_OBJECT, f"{path[-1]!r} in the mail")
 
     def _inspect_bodies(self, at: Path, case: Case) -> None:
         # A mail may hold both; which one is shown differs.
@@ -92,14 +120,24 @@ class OutlookMail:
             raise Refusal(Code.ACTIVE_CONTENT, "a form with a script")
 
     def _inspect_attachment(self, at: Path, case: Case) -> None:
-        name = self._text(at, _LONG_NAME) or self._text(at, _SHORT_NAME)
         if self._method(at) in _BY_REFERENCE:
             self._judge_reference(at)
-        inner = (*at, f"__substg1.0_{_OBJECT}")
-        if any(path[: len(inner)] == inner for path in self.compound.streams):
+        self._refuse_strangers(self.compound.streams_in(at), _MAIL_STREAMS)
+        storages = self.compound.storages_in(at)
+        self._refuse_strangers(storages, (f"__substg1.0_{_OBJECT}".lower(),))
+        for inner in storages:
             self._inspect_object(inner, case)
-        content = self._stream(at, _CONTENT)
-        case.budget.inflate(len(content))
+        if content := self._stream(at, _CONTENT):
+            case.budget.inflate(len(content))
+            self._inspect_content(content, at, case)
+
+    def _inspect_content(self, content: bytes, at: Path, case: Case) -> None:
+        names = [*self._texts(at, _LONG_NAME), *self._texts(at, _SHORT_NAME)]
+        others = [text for number in _OTHER_NAMES for text in self._texts(at, number)]
+        for name in names + others:
+            refuse_program_name(name)
+        refuse_two_endings(self._texts(at, _LONG_NAME))
+        name = names[0] if names else ""
         kind = self._text(at, _MIME_TYPE).strip().lower()
         if _is_signed_mail(content, name):
             inspect_eml(content, case.deeper())
@@ -116,13 +154,17 @@ class OutlookMail:
             raise Refusal(Code.EXTERNAL_REFERENCE, f"attached by path: {target}")
 
     def _inspect_object(self, at: Path, case: Case) -> None:
-        names = {path[-1].lower() for path in self.compound.streams if path[:-1] == at}
-        if _PROPERTIES in names:
+        streams = {path[-1].lower(): path for path in self.compound.streams_in(at)}
+        if _PROPERTIES in streams:
             self.inspect(at, case.deeper())
             return
-        others = {name for name in names if not name.startswith(_PRESENTATION)}
-        if others - _PICTURE_STREAMS:
+        others = {name for name in streams if not name.startswith(_PRESENTATION)}
+        if others - _PICTURE_STREAMS or self.compound.storages_in(at):
             raise Refusal(Code.EMBEDDED_OBJECT, "an OLE object in the mail")
+        for path in streams.values():
+            content = self.compound.read(path)
+            case.budget.inflate(len(content))
+            _refuse_other_file(content)
 
     def _method(self, at: Path) -> int:
         properties = self.compound.read((*at, _PROPERTIES))
@@ -136,10 +178,22 @@ class OutlookMail:
         return self.compound.read((*at, f"__substg1.0_{tag}"))
 
     def _text(self, at: Path, number: str) -> str:
-        for kind, encoding in _STRINGS.items():
-            if raw := self._stream(at, number + kind):
-                return raw.decode(encoding, "replace").rstrip("\x00")
-        return ""
+        return next(iter(self._texts(at, number)), "")
+
+    def _texts(self, at: Path, number: str) -> list[str]:
+        """A property in each of its two codings; which is read differs."""
+        return [
+            raw.decode(encoding, "replace").rstrip("\x00")
+            for kind, encoding in _STRINGS.items()
+            if (raw := self._stream(at, number + kind))
+        ]
+
+
+def _refuse_other_file(content: bytes) -> None:
+    """Refuse a stream of a pasted picture that is a file of another kind."""
+    is_picture = family_of(content[:8192]) in _PICTURES
+    if program_in(content) or archive_end(content) >= 0 or not is_picture:
+        raise Refusal(Code.EMBEDDED_OBJECT, "a file in a pasted picture")
 
 
 def _is_signed_mail(content: bytes, name: str) -> bool:

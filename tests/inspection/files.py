@@ -1,6 +1,7 @@
 """All sample files: what the inspection must refuse, and what it must let pass."""
 
 from tests.inspection import (
+    attachment_samples,
     body_samples,
     excel_samples,
     header_samples,
@@ -9,6 +10,7 @@ from tests.inspection import (
     mail_samples,
     office_honest,
     outlook_samples,
+    part_samples,
     pdf_honest,
     pdf_samples,
     pdf_structure_samples,
@@ -33,6 +35,8 @@ HOSTILE: list[Sample] = [
     *header_samples.HOSTILE,
     *body_samples.HOSTILE,
     *rich_text_samples.HOSTILE,
+    *attachment_samples.HOSTILE,
+    *part_samples.HOSTILE,
     *pdf_structure_samples.HOSTILE,
 ]
 
@@ -46,5 +50,7 @@ HONEST: list[Sample] = [
     *header_samples.HONEST,
     *body_samples.HONEST,
     *rich_text_samples.HONEST,
+    *attachment_samples.HONEST,
+    *part_samples.HONEST,
     *pdf_structure_samples.HONEST,
 ]

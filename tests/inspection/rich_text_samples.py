@@ -30,6 +30,8 @@ _RUNS = (
     _field("D{\\bin3 }}}DEAUTO a b}").replace("{\\bin3 }}}", "\\bin3 }}}"),
     _field("%s DDE a b" % ("\\b" * 500)),
     "{\\field{\\*\\fldinst {\\field{\\*\\fldinst QUOTE 68 68 69}{\\fldrslt }} a b}}",
+    "{\\field{\\*\\fldinst {\\field{\\*\\fldinst QUOTE 68}{\\fldrslt }}DE a b}}",
+    _field("{\\*\\b D}DE a b"),
     "{\\field\\flddirty{\\*\\fldinst{DDE a b}}",
     _field('HYPERLINK "file:///C:/Windows/System32/calc.exe"'),
     _field('HYPERLINK "\\\\\\\\\\\\\\\\host\\\\\\\\s\\\\\\\\a.hta"'),
