@@ -18,8 +18,11 @@ _held: set[int] = set()
 
 
 def _hold() -> None:
+    """Stand still until the mark is gone, or for a minute."""
     MARK.touch()
-    time.sleep(60)
+    until = time.monotonic() + 60
+    while MARK.exists() and time.monotonic() < until:
+        time.sleep(0.05)
 
 
 def _save_or_hold(self: Evidence, *args: Any, **options: Any) -> None:

@@ -27,9 +27,17 @@ LATER = 2 * keeping.SAFETY_AGE
 class Server:
     """gunicorn whose worker can be killed; its master starts another."""
 
-    def __init__(self, folder, port, process):
+    def __init__(self, folder, held):
         self.mark, self.waiting = folder / "mark", folder / "waiting"
-        self.port, self.process = port, process
+        self.folder, self.held = folder, held
+
+    def start(self, stack):
+        """Start it, or another after it, where the same contents lie."""
+        self.port = free_port()
+        application = "tests.claims.held_server:application"
+        self.process = stack.enter_context(
+            served(self.folder, self.port, application, **self.held)
+        )
 
     def begin(self, claim, name, *, part=1.0):
         """Send the request for a file, or a part of it, and wait for no answer."""
@@ -61,6 +69,18 @@ class Server:
             line.getresponse()
         line.close()
         self.mark.unlink(missing_ok=True)
+
+    def kill_master(self, line):
+        """Kill the master alone, amid a request; its worker ends by itself."""
+        wait_until(self.mark.exists)
+        workers = self.workers()
+        self.process.kill()
+        self.mark.unlink()
+        _gone, alive = psutil.wait_procs(workers, timeout=30)
+        assert alive == []
+        with suppress(ConnectionError, http.client.HTTPException):
+            line.getresponse().read()
+        line.close()
 
     def has_a_part(self):
         """Whether a part of a file is on the disk, under no name."""
@@ -106,10 +126,9 @@ def server(request, settings, tmp_path):
             options = {"location": tmp_path / "media", "base_url": None}
             backend = {"BACKEND": "claims.storage.DurableFolder", "OPTIONS": options}
             settings.STORAGES = {**settings.STORAGES, "default": backend}
-        port = free_port()
-        held_server = "tests.claims.held_server:application"
-        process = stack.enter_context(served(tmp_path, port, held_server, **held))
-        yield Server(tmp_path, port, process)
+        server = Server(tmp_path, held)
+        server.start(stack)
+        yield server
 
 
 def seen(claim):
@@ -152,3 +171,20 @@ def test_a_web_server_killed_amid_an_upload_leaves_no_half_and_loses_nothing(ser
     assert server.send(other, "again.pdf")[0] == 201
     assert seen(other) == ["again.pdf"]
     assert list(server.waiting.iterdir()) == []
+
+
+def test_a_server_whose_master_is_killed_leaves_no_half_and_starts_again(server):
+    claim = factories.draft(files=0)
+    server.kill_master(server.begin(claim, "stored.pdf"))
+    [left] = objects()
+    orphans = list(keeping.orphans(now=timezone.now() + LATER))
+    assert orphans == ([] if seen(claim) else [left])
+    assert list(server.waiting.iterdir()) == []
+
+    with ExitStack() as stack:
+        server.start(stack)
+        server.send(claim, "sent-again.pdf")
+    [name] = seen(claim)
+    assert name in {"stored.pdf", "sent-again.pdf"}
+    assert objects() == [left]
+    assert list(keeping.orphans(now=timezone.now() + LATER)) == []
