@@ -86,6 +86,7 @@ HONEST: list[Sample] = [
                 )
             ),
         ),
+        ("closed twice", "a.eml", mail_with() + b"\r\n--=_b1--\r\n\r\n"),
         ("moving logo", "a.eml", mail_with(inline(b"logo.gif", _gif(), b"image/gif"))),
         (
             "picture named wrongly",
