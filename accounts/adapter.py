@@ -24,7 +24,7 @@ from django.utils.http import base36_to_int
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts import attempts, outbox, scopes
+from accounts import attempts, company_proof, outbox, scopes
 from accounts.devices import remember_device
 from accounts.middleware import take_even_time
 from accounts.models import User
@@ -134,11 +134,16 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     ) -> HttpResponse:
         """Know this browser again, so that no stranger's guesses close it."""
         response: HttpResponse = super().post_login(request, user, **kwargs)
+        if sociallogin := (kwargs.get("signal_kwargs") or {}).get("sociallogin"):
+            company_proof.date_log_in(request, sociallogin)
         remember_device(request, response, user.email)
         return response
 
     def is_reauthentication_required(self, *, app: str, **kwargs: Any) -> bool:
-        """Count log-in itself: whoever just came in is not asked at once again."""
+        """Count log-in itself: whoever just came in is not asked at once again.
+
+        One through a company counts from when its provider asked who it is.
+        """
         request = context.request
         records = get_authentication_records(request, request.user)
         latest = max((record["at"] for record in records), default=0.0)

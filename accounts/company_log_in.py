@@ -12,13 +12,23 @@ from typing import Any, NoReturn
 from allauth.core.exceptions import ImmediateHttpResponse
 from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
 from allauth.socialaccount.models import SocialApp, SocialLogin
+from allauth.socialaccount.providers.base import AuthError
+from allauth.socialaccount.providers.openid_connect.provider import (
+    OpenIDConnectProvider,
+)
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
-from django.http import HttpRequest
-from django.shortcuts import render
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone, translation
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
 
-from accounts import actions, scopes, trail
+from accounts import actions, company_proof, scopes, trail
+from accounts.access import signed_in
+from accounts.company_proof import claims_of
 from accounts.forms import NameField, is_plain_name
 from accounts.models import Deed, User
 from accounts.queries import person_with
@@ -69,12 +79,14 @@ class CompanyLogInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
             return found
 
     def pre_social_login(self, request: HttpRequest, sociallogin: SocialLogin) -> None:
+        if sociallogin.state.get("process") == company_proof.PROCESS:
+            raise ImmediateHttpResponse(_answer_to_proof(request, sociallogin))
         invitation_hash = request.session.pop(INVITED, "")
         if sociallogin.state.get("process") != "login":
             self._refuse(request, sociallogin)
         if sociallogin.is_existing:
             return
-        email = proven_email(sociallogin.provider.app, _claims(sociallogin))
+        email = proven_email(sociallogin.provider.app, claims_of(sociallogin))
         if isinstance(request.user, User) and email != request.user.email:
             email = None  # whoever is signed in proves nobody else's address
         person = None
@@ -87,6 +99,26 @@ class CompanyLogInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         sociallogin.account.save()
         _record(Deed.SIGN_IN_CHANGED, person, sociallogin, "linked")
 
+    def on_authentication_error(
+        self,
+        request: HttpRequest,
+        provider: OpenIDConnectProvider,
+        *,
+        extra_context: dict[str, Any] | None = None,
+        error: str | None = None,
+        **_more: Any,
+    ) -> None:
+        """Whoever was to prove who they are stays signed in, and is asked again."""
+        state = (extra_context or {}).get("state") or {}
+        if state.get("process") != company_proof.PROCESS:
+            return
+        if error != AuthError.CANCELLED:
+            messages.error(request, no_answer_from(provider))
+        again = urlencode({"next": state.get("next", "/")})
+        raise ImmediateHttpResponse(
+            redirect(f"{reverse('account_reauthenticate_company')}?{again}")
+        )
+
     def _refuse(self, request: HttpRequest, sociallogin: SocialLogin) -> NoReturn:
         """Say the same whether the address is unknown, unproven or another's."""
         _record(Deed.LOG_IN_FAILED, None, sociallogin, "refused")
@@ -96,9 +128,36 @@ class CompanyLogInAdapter(DefaultSocialAccountAdapter):  # type: ignore[misc]
         )
 
 
+def no_answer_from(provider: OpenIDConnectProvider) -> str:
+    """Say that something is amiss at the provider, and who can help."""
+    return _(
+        "%(name)s gave no answer that fits, or too late. Try once more; if it stays "
+        "so, tell the people who look after it in your company."
+    ) % {"name": provider.name}
+
+
+def _answer_to_proof(request: HttpRequest, sociallogin: SocialLogin) -> HttpResponse:
+    """Lead back to what was wanted, or say why nothing is proved; log nobody in."""
+    next_url = sociallogin.state.get("next") or "/"
+    doubt = company_proof.doubt_about(request, sociallogin)
+    if doubt is None:
+        company_proof.accept(request, sociallogin)
+        return redirect(next_url)
+    trail.record_about(
+        signed_in(request),
+        deed=Deed.LOG_IN_FAILED,
+        actor=None,
+        details={sociallogin.provider.name: doubt},
+        now=timezone.now(),
+    )
+    provider = sociallogin.provider
+    context = {"provider": provider, "doubt": doubt.name, "next": next_url}
+    return render(request, "socialaccount/not_confirmed.html", context, status=403)
+
+
 def _join(invitation_hash: str, email: str, sociallogin: SocialLogin) -> User | None:
     """Take up the invitation whose link began this log-in, if it is for them."""
-    name = NameField().to_python(_claims(sociallogin).get("name"))
+    name = NameField().to_python(claims_of(sociallogin).get("name"))
     try:
         return actions.join_by_company_log_in(
             invitation_hash=invitation_hash,
@@ -109,11 +168,6 @@ def _join(invitation_hash: str, email: str, sociallogin: SocialLogin) -> User | 
         )
     except Refused:
         return None
-
-
-def _claims(sociallogin: SocialLogin) -> dict[str, Any]:
-    """Return what the signed token says; nothing else is believed."""
-    return dict(sociallogin.account.extra_data.get("id_token") or {})
 
 
 def _is_address(text: str) -> bool:

@@ -39,9 +39,10 @@ from django.views.decorators.http import (
 )
 from requests import RequestException
 
-from accounts import actions, scopes
+from accounts import actions, company_proof, scopes
 from accounts.access import other_sessions_of, signed_in
 from accounts.browsers import device_of
+from accounts.company_log_in import no_answer_from
 from accounts.devices import remember_device
 from accounts.middleware import take_even_time
 
@@ -199,6 +200,34 @@ def begin_company_log_in(request: HttpRequest, provider_id: str) -> HttpResponse
     except RequestException as silent:
         response = render_authentication_error(request, provider, exception=silent)
     return response
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def confirm_at_company(request: HttpRequest) -> HttpResponse:
+    """Let whoever came through their company's log-in prove there who they are."""
+    provider = company_proof.provider_of(request)
+    if provider is None:
+        raise Http404
+    next_url = get_next_redirect_url(request) or "/"
+    if request.method == "POST":
+        try:
+            return company_proof.ask_provider(request, provider, next_url)
+        except RequestException:
+            messages.error(request, no_answer_from(provider))
+    page = leading_to([provider], render)
+    context = {"provider": provider, "next": next_url}
+    return page(request, "account/confirm_at_company.html", context)
+
+
+@never_cache
+@login_required
+@require_safe
+def confirmed(request: HttpRequest) -> HttpResponse:
+    """Hand out the file that was asked for: a download leaves the page before open."""
+    context = {"next": get_next_redirect_url(request) or "/"}
+    return render(request, "account/confirmed.html", context)
 
 
 def _provider(request: HttpRequest, provider_id: str) -> OpenIDConnectProvider:

@@ -159,7 +159,13 @@ class LastUseMiddleware:
 class SecondFactorMiddleware:
     """Lead whoever must have a second factor to set one up, before anything else."""
 
-    OPEN = ("second-factor", "set-language", "account_logout", "healthz")
+    OPEN = (
+        "second-factor",
+        "set-language",
+        "account_logout",
+        "healthz",
+        "openid_connect_callback",  # a proof at the provider comes before the set-up
+    )
 
     def __init__(self, get_response: Handler) -> None:
         self.get_response = get_response

@@ -70,6 +70,16 @@ entrance = [
         name="account_reauthenticate",
     ),
     path(
+        "reauthenticate/company/",
+        entrance_views.confirm_at_company,
+        name="account_reauthenticate_company",
+    ),
+    path(
+        "reauthenticate/done/",
+        entrance_views.confirmed,
+        name="account_reauthenticate_done",
+    ),
+    path(
         "password/change/",
         allauth_views.PasswordChangeView.as_view(form_class=forms.ChangePasswordForm),
         name="account_change_password",

@@ -166,7 +166,7 @@ def revoke_invitation(
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_company_admins
-@ask_who(only_writing=True)
+@ask_who(only_writing=True, keeps=True)
 def person(request: HttpRequest, company: Partner, person_id: int) -> HttpResponse:
     """Show one of the company's people; POST gives them another title."""
     reader = signed_in(request)
@@ -190,7 +190,7 @@ def person(request: HttpRequest, company: Partner, person_id: int) -> HttpRespon
 
 @require_POST
 @for_company_admins
-@ask_who()
+@ask_who(button_on="person")
 def remove_person(
     request: HttpRequest, company: Partner, person_id: int
 ) -> HttpResponse:
@@ -204,7 +204,7 @@ def remove_person(
 
 @require_POST
 @for_company_admins
-@ask_who()
+@ask_who(button_on="person")
 def bring_back(request: HttpRequest, company: Partner, person_id: int) -> HttpResponse:
     reader = signed_in(request)
     returning = get_object_or_404(people_visible_to(reader), pk=person_id)

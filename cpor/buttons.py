@@ -10,6 +10,7 @@ from accounts.strict import ButtonsMiddleware
 
 BUTTONS: Mapping[str, Collection[str]] = {
     "account_logout": (),
+    "account_reauthenticate_company": (),
     "assign": ("reviewer",),
     "claim-again": (),
     "claims-view-delete": (),

@@ -20,6 +20,7 @@ def allauth_apps(providers: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 "oauth_pkce_enabled": True,
                 "domains": [domain.lower() for domain in each["domains"]],
                 "is_public": bool(each.get("public")),
+                "takes_max_age": bool(each.get("max_age", True)),
                 "origin": origin(each["server"]),
             },
         }

@@ -69,7 +69,7 @@ def trail(request: HttpRequest, reader: User) -> HttpResponse:
 
 @require_safe
 @for_readers_of_the_trail
-@ask_who(of=reads_everything)
+@ask_who(of=reads_everything, gives_file=True)
 def trail_export(request: HttpRequest, reader: User) -> HttpResponseBase:
     """Send exactly the rows that the page would show, all pages of them."""
     form = TrailFilter(request.GET, reader=reader)

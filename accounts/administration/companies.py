@@ -115,7 +115,7 @@ def rename_company(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
-@ask_who()
+@ask_who(keeps=True)
 def change_standing(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
     """Let a company go, or take part again."""
     shown = _company(reader, pk)

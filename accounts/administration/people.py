@@ -62,7 +62,7 @@ def person(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
-@ask_who()
+@ask_who(keeps=True)
 def change_role(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
     shown = _person(reader, pk)
     form = RoleForm(
@@ -95,7 +95,7 @@ def change_role(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
-@ask_who()
+@ask_who(keeps=True)
 def change_access(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
     """End somebody's access, or give it back."""
     shown = _person(reader, pk)
@@ -132,7 +132,7 @@ def change_access(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
-@ask_who()
+@ask_who(keeps=True)
 def forget_second_factor(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
     """Let somebody who lost phone, passkeys and codes set them up anew."""
     shown = _person(reader, pk)
@@ -166,7 +166,7 @@ def forget_second_factor(request: HttpRequest, reader: User, pk: int) -> HttpRes
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
-@ask_who()
+@ask_who(keeps=True)
 def invite_staff(request: HttpRequest, reader: User) -> HttpResponse:
     form = InvitationForm(
         request.POST or None,
@@ -193,7 +193,7 @@ def invite_staff(request: HttpRequest, reader: User) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @for_programme_admins
-@ask_who()
+@ask_who(keeps=True)
 def invite_to_company(request: HttpRequest, reader: User, pk: int) -> HttpResponse:
     company = get_object_or_404(access.companies_administered_by(reader), pk=pk)
     form = InvitationForm(

@@ -73,7 +73,7 @@ def view_delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @login_required
 @require_safe
-@ask_who(of=lambda reader: reader.is_staff_member)
+@ask_who(of=lambda reader: reader.is_staff_member, gives_file=True)
 def claims_export(request: HttpRequest) -> HttpResponse | StreamingHttpResponse:
     """Send exactly the claims that the list shows, in its order, as CSV.
 

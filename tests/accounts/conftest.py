@@ -10,6 +10,8 @@ from django.test import Client
 from accounts import outbox as accounts_outbox
 from accounts.actions import create_partner, create_person
 from accounts.models import Partner, StaffRole, Title, User
+from cpor.identity import allauth_apps
+from tests.accounts.company import provider, running
 from tests.signing_in import log_in
 
 PASSWORD = "vier stille wale tauchen"  # noqa: S105 -- of nobody outside these tests
@@ -110,3 +112,24 @@ def letters(monkeypatch):
         accounts_outbox, "send", lambda **letter: caught.append(Letter(**letter))
     )
     return caught
+
+
+@pytest.fixture(scope="session")
+def memory():
+    with running() as found:
+        yield found
+
+
+@pytest.fixture
+def server(memory):
+    """Return where Nordwind's own provider is found; it is honest again."""
+    memory.be_honest()
+    return memory.url
+
+
+@pytest.fixture
+def entra(server, settings):
+    """Nordwind's own provider, trusted with Nordwind's addresses only."""
+    settings.OIDC_PROVIDERS = [provider(server)]
+    apps = allauth_apps(settings.OIDC_PROVIDERS)
+    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}

@@ -5,85 +5,23 @@ from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-import requests
 import time_machine
 from allauth.socialaccount.models import SocialAccount
 from django.core.checks import Error
 from django.test import Client
 from django.utils import timezone
-from oidc_provider_mock import User as Identity
-from oidc_provider_mock import run_server_in_thread
 
 from accounts.actions import remove_person
 from accounts.checks import check_identity_providers
 from accounts.models import Deed, Invitation, Title, TrailEntry, User
 from cpor.identity import allauth_apps, origin
+from tests.accounts.company import BEGIN, NAME, at_the_provider, come, provider
 from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
 from tests.accounts.test_invitations import NEWCOMER, invite, link
 
-NAME = "b1946ac92492d2347c6235b4d2611184"
-BEGIN = f"/accounts/company/{NAME}/"
 REFUSED = "nobody here belongs to this log-in"
 
-
-def identity(email, sub="1", *, claims=None, **more):
-    return Identity(
-        sub=sub, claims={"email": email, "name": "Nele Neu", **(claims or {}), **more}
-    )
-
-
-VERIFIED = {"email_verified": True}
-PEOPLE = [
-    identity("user@nordwind.example", "known", **VERIFIED),
-    identity("User@Nordwind.example", "entra", xms_edov="1", name="Uwe"),
-    identity("user@nordwind.example", "unverified"),
-    identity("user@nordwind.example", "denied", email_verified=False),
-    identity("admin@rheinwerk.example", "noauth", **VERIFIED),
-    identity("neu@nordwind.example", "new", **VERIFIED),
-    identity("nobody@nordwind.example", "nobody", **VERIFIED),
-    identity("x@evil.example\n@nordwind.example", "odd", **VERIFIED),
-    Identity(sub="none", claims={}),
-]
-
-
-@pytest.fixture(scope="module")
-def server():
-    with run_server_in_thread(user_claims=PEOPLE) as running:
-        yield f"http://localhost:{running.server_port}"
-
-
-def provider(server):
-    return {
-        "id": NAME,
-        "name": "Nordwind Entra ID",
-        "server": server,
-        "client_id": "cpor",
-        "secret": "known to two",
-        "domains": ["Nordwind.example"],
-    }
-
-
-@pytest.fixture(autouse=True)
-def entra(server, settings):
-    """Nordwind's own provider, trusted with Nordwind's addresses only."""
-    settings.OIDC_PROVIDERS = [provider(server)]
-    apps = allauth_apps(settings.OIDC_PROVIDERS)
-    settings.SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": apps}}
-
-
-def at_the_provider(way, sub):
-    """Do what the person does at the provider; return where it sends them back."""
-    assert way.status_code == 302, way.text
-    answer = requests.post(
-        way["Location"], data={"sub": sub}, allow_redirects=False, timeout=10
-    )
-    return answer.headers["Location"].removeprefix("http://testserver")
-
-
-def come(sub, *, client=None, begin=BEGIN, **given):
-    client = client or Client()
-    back = at_the_provider(client.post(begin, given), sub)
-    return client, client.get(back)
+pytestmark = pytest.mark.usefixtures("entra")
 
 
 def test_whoever_is_known_by_a_verified_address_comes_in(nordwind):

@@ -95,6 +95,14 @@ ACCOUNT = [
     ),
     Line("account_inactive", "GET", EVERYBODY),
     *allauth("account_reauthenticate", SIGNED_IN, give={"password": PASSWORD}),
+    *both(
+        "account_reauthenticate_company",
+        SIGNED_IN,
+        seen=404,
+        ok=404,
+        note="nobody here came through a company's log-in",
+    ),
+    Line("account_reauthenticate_done", "GET", SIGNED_IN),
     *allauth("account_change_password", SIGNED_IN, ok=200),
     *allauth("account_set_password", SIGNED_IN, seen=302, put=302),
     *allauth(
