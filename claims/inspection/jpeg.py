@@ -10,12 +10,12 @@ import struct
 from dataclasses import dataclass, field
 
 from claims.inspection.finding import Code, Refusal
+from claims.inspection.programs import refuse_hidden_program
 from claims.inspection.sniff import refuse_hidden_page
 
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
 _FRAMES = {*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC}
 _BARE = {0x01, *range(0xD0, 0xD8)}
-_TEXTS = {0xFE, *range(0xE0, 0xF0)}
 _APP1, _APP2 = 0xE1, 0xE2
 _MARKER_IN_SCAN = re.compile(rb"\xff[^\x00\xff\xd0-\xd7]")
 _ANNOUNCED = re.compile(
@@ -74,8 +74,8 @@ def _segment(data: bytes, position: int, marker: int, picture: Picture) -> int:
     if length < 2 or end > len(data) or marker in {0x00, _START}:  # noqa: PLR2004
         raise Refusal(Code.CORRUPT, f"a damaged segment at {position}")
     content = data[position + 4 : end]
-    if marker in _TEXTS:
-        refuse_hidden_page(content, f"segment {marker:#x}")
+    refuse_hidden_page(content, f"segment {marker:#x}")
+    refuse_hidden_program(content, f"segment {marker:#x}")
     if marker in {_APP1, _APP2}:
         _note_announcement(content, position + 4, picture)
     if marker in _FRAMES:
@@ -169,5 +169,6 @@ def _without_samsung_record(rest: bytes) -> bytes:
     for at in range(12, len(directory), _SAMSUNG_ENTRY.size):
         lengths += _SAMSUNG_ENTRY.unpack_from(directory, at)[3]
     records = rest[start - lengths : start]
+    refuse_hidden_program(records, "Samsung's record")
     is_film = b"ftyp" in records or b"PK\x03\x04" in records
     return rest if is_film or lengths > start else rest[: start - lengths]

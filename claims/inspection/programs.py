@@ -24,10 +24,9 @@ _MAGICS = (
     (b"\x28\xb5\x2f\xfd", "zstd archive"),
     (b"!<arch>\n", "archive"),
     (b"{\\rt", "RTF document"),
-    (b"FWS", "Flash"),
-    (b"CWS", "Flash"),
-    (b"ZWS", "Flash"),
 )
+# Also the first letters of words; a film has a NUL in the length that follows.
+_WITH_NUL = ((b"MZ", "Windows program"), *((b"%cWS" % c, "Flash") for c in b"FCZ"))
 _BINARY_WINDOW = 256
 _TEXT_WINDOW = 4096
 _SCRIPT = re.compile(
@@ -35,6 +34,16 @@ _SCRIPT = re.compile(
     rb"|<\?php|<%@|\[InternetShortcut\]|Windows Registry Editor|REGEDIT4)",
     re.IGNORECASE,
 )
+
+# Marks too long to be chance, so that they may be looked for in any bytes.
+_ANYWHERE = re.compile(
+    rb"\x7fELF[\x01\x02]{2}\x01|\xcf\xfa\xed\xfe[\x07\x0c]\x00\x00\x01"
+    rb"|Rar!\x1a\x07[\x00\x01]|7z\xbc\xaf\x27\x1c"
+    rb"|PK\x03\x04[\x00-\x3f]\x00"
+)
+# "MZ", and 60 bytes on a small number: where "PE" stands.
+_WINDOWS = re.compile(rb"MZ(?=[\x00-\xff]{58}([\x00-\xff]{2})\x00\x00)")
+_CONTROLS = bytes(range(9))
 
 _EXTENSIONS = """
     ade adp apk app appinstaller application appref-ms appx appxbundle asp aspx asx
@@ -55,9 +64,7 @@ EXTENSIONS = frozenset(_EXTENSIONS.split())
 def program_in(data: bytes) -> str:
     """What kind of program, script or archive the bytes are, or ""."""
     head = data[:_BINARY_WINDOW]
-    if head.startswith(b"MZ") and b"\x00" in head:
-        return "Windows program"
-    for magic, what in _MAGICS:
+    for magic, what in (*_MAGICS, *(_WITH_NUL if b"\x00" in head else ())):
         if head.startswith(magic):
             return what
     text = data[:_TEXT_WINDOW].lstrip(b"\xef\xbb\xbf\xff\xfe").replace(b"\x00", b"")
@@ -74,3 +81,24 @@ def refuse_program(data: bytes, name: str) -> None:
     what = program_in(data)
     if what or has_program_name(name):
         raise Refusal(Code.EMBEDDED_OBJECT, f"{name!r} is a {what or 'program'}")
+
+
+def refuse_hidden_program(notes: bytes, where: str) -> None:
+    """Refuse a program or archive among the notes of a picture.
+
+    Notes often begin with a heading that ends in NUL, as in "Exif".
+    """
+    body = notes.partition(b"\x00")[2].lstrip(_CONTROLS)
+    what = program_in(notes) or program_in(body) or _program_within(notes)
+    if what:
+        raise Refusal(Code.EMBEDDED_OBJECT, f"a {what} in {where}")
+
+
+def _program_within(data: bytes) -> str:
+    if _ANYWHERE.search(data):
+        return "program or archive"
+    for found in _WINDOWS.finditer(data):
+        at = found.start() + int.from_bytes(found[1], "little")
+        if data.startswith(b"PE\x00\x00", at):
+            return "Windows program"
+    return ""
