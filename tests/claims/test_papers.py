@@ -6,15 +6,18 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from django.core.files.base import ContentFile
 from django.urls import reverse
 from pypdf import PdfReader
+from reportlab.lib.units import mm
 
 from accounts.models import StaffRole
-from claims import actions, inspection
+from claims import actions, evidence, inspection
 from claims.actions import WantedLine
-from claims.models import Claim, Evidence
+from claims.models import Check, Claim, Evidence
 from claims.papers.poe_form import poe_form
 from claims.papers.receipt import receipt_paper
+from claims.papers.sheet import Signature
 from tests import factories
 from tests.claims.pages import browser, words
 
@@ -68,8 +71,8 @@ def test_the_form_is_filled_in_from_the_claim():
         claim.number,
         claim.partner.name,
         claim.location.partner_id,
-        "Contoso",
-        "contoso.example",
+        "Customer Contoso",
+        "Customer's domain contoso.example",
         str(TENANT),
         "Clara Customer, CIO",
         "clara@contoso.example",
@@ -117,6 +120,20 @@ def test_the_form_can_be_filled_in_on_screen():
         "place": "",
         "day": "",
     }
+
+
+def test_letters_that_no_field_writes_stand_above_it():
+    claim = factories.draft(customer_contact_name="Łukasz Żak")
+    paper = poe_form(claim, "en")
+    assert reader_of(paper).get_form_text_fields()["signer"] == ""
+    assert "Name: Łukasz Żak" in said(paper)
+
+
+def test_there_is_a_line_to_sign_on(monkeypatch):
+    widths = []
+    monkeypatch.setattr(Signature, "draw", lambda line: widths.append(line.width))
+    poe_form(factories.draft(), "en")
+    assert [width > 80 * mm for width in widths] == [True]
 
 
 def test_the_form_is_a_document_that_readers_find_their_way_in():
@@ -206,6 +223,22 @@ def test_the_receipt_says_what_was_handed_in_when_and_by_whom():
     for file in claim.evidence.all():
         assert file.name in text
         assert file.sha256 in text
+
+
+def test_the_receipt_says_which_version_of_a_file():
+    claim = factories.draft()
+    assert "version" not in said(receipt(claim))
+    old, more = claim.evidence_all[0], factories.PDF + b"%more\n"
+    evidence.attach(
+        claim=claim,
+        by=claim.created_by,
+        upload=ContentFile(more, name="proof-2.pdf"),
+        replaces=old,
+        now=factories.NOW,
+    )
+    Evidence.objects.filter(claim=claim).update(check_state=Check.CLEAN)
+    factories.take(Claim.objects.get(pk=claim.pk), "submit")
+    assert "version 2" in said(receipt(Claim.objects.get(pk=claim.pk)))
 
 
 def test_the_receipt_is_localised():
