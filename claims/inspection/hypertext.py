@@ -1,6 +1,7 @@
 """Judges the HTML bodies of mails, which are shown, not run."""
 
 import codecs
+import html
 import re
 
 from claims.inspection.finding import Code, Refusal
@@ -12,6 +13,7 @@ from claims.inspection.links import (
     judge_mail_source,
 )
 from claims.inspection.styles import addresses_in, runs
+from claims.inspection.word_fields import FieldReader
 
 _BODY = "an HTML body"
 _ACTIVE = {"object", "embed", "applet", "iframe", "frame", "frameset", "portal"}
@@ -31,6 +33,13 @@ _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([A-Za-z0-9_\-:]{1,40})", re.IGN
 _CHARSETS = 4
 
 
+# How Word writes fields into pages: <span style='mso-element:field-begin'></span> …
+_FIELD_MARK = re.compile(r"mso-element:\s*field-(begin|separator|end)", re.IGNORECASE)
+_MARKS = {"begin": "begin", "separator": "separate", "end": "end"}
+_MARKUP = re.compile(r"^[^<>]*>|<[^<>]*>?")
+_UTF_7 = re.compile(r"utf[-_]?7", re.IGNORECASE)
+
+
 def inspect_html(data: bytes, charset: str | None) -> None:
     """Refuse what runs in a body, fetches from a share or sends something away.
 
@@ -47,6 +56,7 @@ def _charsets(data: bytes, charset: str | None) -> set[str]:
 
 
 def _decoded(data: bytes, charset: str) -> str:
+    charset = "utf-7" if _UTF_7.search(charset) else charset
     try:
         codecs.lookup(charset)
         return data.decode(charset, "replace")
@@ -56,10 +66,23 @@ def _decoded(data: bytes, charset: str) -> str:
 
 def inspect_page(text: str) -> None:
     """The same for text."""
-    for tag in tags(text.replace("\x00", "")):
+    text = text.replace("\x00", "")
+    _judge_fields(text)
+    for tag in tags(text):
         _judge_tag(tag)
         for key, value in tag.attributes:
             _judge_attribute(tag, key, value)
+
+
+def _judge_fields(text: str) -> None:
+    fields = FieldReader(_BODY, is_page=True)
+    marks = list(_FIELD_MARK.finditer(text))
+    ends = [mark.start() for mark in marks[1:]] + [len(text)]
+    for mark, end in zip(marks, ends, strict=True) if marks else ():
+        fields.start("fldChar", {"fldCharType": _MARKS[mark[1].lower()]})
+        if fields.is_open:
+            fields.add(html.unescape(_MARKUP.sub("", text[mark.end() : end])))
+    fields.close()
 
 
 def _judge_tag(tag: Tag) -> None:

@@ -109,9 +109,10 @@ def is_remote(target: str) -> bool:
     Programs write local paths into documents everywhere: C:\\..., file:///C:/...,
     /Users/..., the name of a neighbouring file. Shares and addresses are remote.
     """
-    path = _plain(target).replace("\\", "/")
-    if found := _FILE.match(path):
-        return _is_remote_file(path[found.end() :])
+    plain = _plain(target)
+    if found := _FILE.match(plain):
+        return _is_remote_file(plain[found.end() :])
+    path = plain.replace("\\", "/")
     if _DRIVE.match(path) or path.lower().startswith("cid:"):
         return False
     return path.startswith("//") or bool(_SCHEME.match(path))
@@ -119,8 +120,10 @@ def is_remote(target: str) -> bool:
 
 def _is_remote_file(path: str) -> bool:
     """What stands behind "file:": ///C:/x and //localhost/x are local, //host/x not."""
-    slashes = len(path) - len(path.lstrip("/"))
-    rest = path.lstrip("/")
-    if _DRIVE.match(rest) or rest.lower().startswith(("localhost/", "127.0.0.1/")):
+    rest = path.lstrip("/\\")
+    slashes = path[: len(path) - len(rest)]
+    here = rest.lower().replace("\\", "/")
+    if _DRIVE.match(rest) or here.startswith(("localhost/", "127.0.0.1/")):
         return False
-    return slashes not in {0, 1, 3}
+    # Two backslashes name a host, however many others stand before them.
+    return len(slashes) not in {0, 1, 3} or "\\\\" in slashes

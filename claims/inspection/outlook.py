@@ -30,7 +30,8 @@ _LONG_NAME, _SHORT_NAME, _MIME_TYPE = "3707", "3704", "370E"
 _OTHER_NAMES = ("3001", "370C", "3703")
 _LONG_PATH, _SHORT_PATH = "370D", "3708"
 _BY_REFERENCE = {2, 3, 4, 7}
-_METHOD = 0x37050003
+_METHOD, _CODE_PAGE = 0x37050003, 0x3FDE0003
+_UTF_7 = 65000
 _ATTACHMENTS = 250
 # Streams of an object that is nothing but a picture pasted into a rich text mail.
 _PICTURE_STREAMS = {"contents", "\x01compobj", "\x01ole", "\x03mailstream"}
@@ -104,10 +105,11 @@ class OutlookMail:
                 raise Refusal(Code.EMBEDDED_OBJECT, f"{path[-1]!r} in the mail")
 
     def _inspect_bodies(self, at: Path, case: Case) -> None:
+        is_utf_7 = _UTF_7 in self._numbers(at, _CODE_PAGE, 24 if at else 32)
         # A mail may hold both; which one is shown differs.
         for html in (self._stream(at, _HTML), self._text(at, _HTML[:4]).encode()):
             if html:
-                inspect_html(html, None)
+                inspect_html(html, "utf-7" if is_utf_7 else None)
         if packed := self._stream(at, _RTF):
             inspect_rtf(unpacked_rtf(packed, case.budget))
 
@@ -120,7 +122,7 @@ class OutlookMail:
             raise Refusal(Code.ACTIVE_CONTENT, "a form with a script")
 
     def _inspect_attachment(self, at: Path, case: Case) -> None:
-        if self._method(at) in _BY_REFERENCE:
+        if self._numbers(at, _METHOD, 8) & _BY_REFERENCE:
             self._judge_reference(at)
         self._refuse_strangers(self.compound.streams_in(at), _MAIL_STREAMS)
         storages = self.compound.storages_in(at)
@@ -166,13 +168,12 @@ class OutlookMail:
             case.budget.inflate(len(content))
             _refuse_other_file(content)
 
-    def _method(self, at: Path) -> int:
+    def _numbers(self, at: Path, tag: int, header: int) -> set[int]:
+        """Values of a property that is a number, behind a header of so many bytes."""
         properties = self.compound.read((*at, _PROPERTIES))
-        for entry in range(8, len(properties) - 15, 16):
-            tag, _, value = struct.unpack_from("<2LL", properties, entry)
-            if tag == _METHOD:
-                return int(value)
-        return 1
+        entries = range(header, len(properties) - 15, 16)
+        found = (struct.unpack_from("<2LL", properties, entry) for entry in entries)
+        return {value for number, _, value in found if number == tag}
 
     def _stream(self, at: Path, tag: str) -> bytes:
         return self.compound.read((*at, f"__substg1.0_{tag}"))

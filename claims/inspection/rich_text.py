@@ -10,12 +10,7 @@ from dataclasses import dataclass, field
 from claims.inspection.case import Budget
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.hypertext import inspect_page
-from claims.inspection.links import (
-    is_remote,
-    judge_link,
-    judge_mail_link,
-    leads_to_share,
-)
+from claims.inspection.links import is_remote, leads_to_share
 from claims.inspection.rtf_tokens import Kind, Tokens
 from claims.inspection.word_fields import FieldReader
 
@@ -61,11 +56,10 @@ class _Reader:
 
     def __init__(self, *, is_html: bool) -> None:
         self._is_html = is_html
-        judge = judge_mail_link if is_html else judge_link
-        self._code = FieldReader(_WHERE, judge)
+        self._code = FieldReader(_WHERE, is_page=is_html)
         # Which groups a reader leaves out of a code, because it does not know them,
         # differs: this one leaves out none.
-        self._full_code = FieldReader(_WHERE, judge)
+        self._full_code = FieldReader(_WHERE, is_page=is_html)
         self._groups = [_Group()]
         self._page: list[str] = []
         self._is_first = self._is_optional = False

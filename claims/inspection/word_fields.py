@@ -6,11 +6,15 @@ which is how "DDEAUTO" hides. (ECMA-376 part 1, 17.16)
 
 import re
 import sys
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from claims.inspection.finding import Code, Refusal
-from claims.inspection.links import is_remote, judge_link
+from claims.inspection.links import (
+    is_remote,
+    judge_link,
+    judge_mail_link,
+    judge_mail_source,
+)
 from claims.inspection.markup import Attributes, OnText
 
 _FIRST_WORD = re.compile(r'[\s"\u201c\u201d\\]*([A-Za-z]+)')
@@ -24,12 +28,10 @@ _LOADING = {"INCLUDETEXT", "INCLUDE", "IMPORT", "RD", "DATABASE"}
 _ACTIVE = {"DDE": Code.ACTIVE_CONTENT, "DDEAUTO": Code.ACTIVE_CONTENT}
 _OUTSIDE = {"LINK": Code.EXTERNAL_REFERENCE}
 _CHARACTERS = 65_536
+_NESTING = 200
 # Stands for what a field writes where the name of the field around it should be.
 _COMPUTED = "\x00"
 
-
-# Called with where a link leads and where it stands; raises Refusal.
-type JudgeLink = Callable[[str, str], None]
 
 FIELD_ELEMENTS = frozenset({"fldSimple", "fldChar", "instrText", "delInstrText"})
 
@@ -54,9 +56,9 @@ class _Field:
 class FieldReader:
     """Fed with the elements of one part in order; raises Refusal for a bad field."""
 
-    def __init__(self, name: str, judge: JudgeLink = judge_link) -> None:
+    def __init__(self, name: str, *, is_page: bool = False) -> None:
         self.name = name
-        self._judge_link = judge
+        self._is_page = is_page
         self._open: list[_Field] = []
         self._loose = ""
 
@@ -76,6 +78,11 @@ class FieldReader:
             self._judge(self._open.pop().code)
         self._judge_code(self._loose)
 
+    @property
+    def is_open(self) -> bool:
+        """Has a field begun that has not ended?"""
+        return bool(self._open)
+
     def add(self, text: str) -> None:
         """Add text to the code of the field that is open."""
         if self._open:
@@ -86,6 +93,8 @@ class FieldReader:
 
     def _mark(self, kind: str) -> None:
         if kind == "begin":
+            if len(self._open) >= _NESTING:
+                raise Refusal(Code.TOO_MANY_PARTS, f"fields in fields in {self.name!r}")
             self._open.append(_Field())
         elif kind == "separate" and self._open:
             self._open[-1].is_complete = True
@@ -101,7 +110,7 @@ class FieldReader:
             self._open[-1].add_written(written_by(code))
 
     def _judge_code(self, code: str) -> None:
-        judge_field(code, self.name, self._judge_link)
+        judge_field(code, self.name, is_page=self._is_page)
 
 
 def written_by(code: str) -> str:
@@ -119,8 +128,11 @@ def _character(number: str) -> str:
     return chr(int(number, 16 if is_hex else 10) % (sys.maxunicode + 1))
 
 
-def judge_field(code: str, name: str, judge: JudgeLink = judge_link) -> None:
-    """Refuse a field that runs a program or loads what lies elsewhere."""
+def judge_field(code: str, name: str, *, is_page: bool = False) -> None:
+    """Refuse a field that runs a program or loads what lies elsewhere.
+
+    The links and pictures of a page (HTML) are held to the rules for pages.
+    """
     first = _FIRST_WORD.match(code)
     word = first[1].upper() if first else ""
     if refusal := _ACTIVE.get(word) or _OUTSIDE.get(word):
@@ -130,8 +142,10 @@ def judge_field(code: str, name: str, judge: JudgeLink = judge_link) -> None:
     for target in _TARGET.finditer(rest):
         address = target[1] or target[2] or ""
         if word == "HYPERLINK":
-            judge(address, repr(name))
-        if word in _LOADING or word == "INCLUDEPICTURE":
+            (judge_mail_link if is_page else judge_link)(address, repr(name))
+        elif word == "INCLUDEPICTURE" and is_page:
+            judge_mail_source(address, repr(name))
+        elif word in _LOADING or word == "INCLUDEPICTURE":
             _judge_target(word, address, rest, name)
 
 

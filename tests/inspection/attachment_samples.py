@@ -122,6 +122,18 @@ HOSTILE: list[Sample] = [
         NOT_ALLOWED,
     ),
     hostile("msg name: two kinds", "a.msg", _pdf(p3707001E="a.docx"), Code.CORRUPT),
+    hostile(
+        "msg: script in UTF-7",
+        "a.msg",
+        _with(
+            {
+                "__properties_version1.0": bytes(32)
+                + struct.pack("<2LQ", 0x3FDE0003, 6, 65000),
+                "__substg1.0_10130102": b"+ADw-script+AD4-x",
+            }
+        ),
+        Code.ACTIVE_CONTENT,
+    ),
     *(hostile(f"msg beside: {title}", "a.msg", d, EMBEDDED) for title, d in _BESIDE),
     hostile(
         "msg beside: a twin",

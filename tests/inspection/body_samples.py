@@ -6,11 +6,23 @@ from tests.inspection.samples import Sample, honest, hostile
 
 ACTIVE, OUTSIDE = Code.ACTIVE_CONTENT, Code.EXTERNAL_REFERENCE
 
+
+def _field(code: str) -> str:
+    """A field as Word writes it into a page."""
+    return (
+        "<!--[if supportFields]><span style='mso-element:field-begin'></span>"
+        f"<span>{code}</span><span style='mso-element:field-separator'></span>"
+        "<![endif]-->"
+    )
+
+
 # What is fetched from a share once the mail is shown, or sent elsewhere.
 _OUTSIDE = (
     r'<img src="\\host\s\a.png">',
     "<img src=file://host/s/a.png>",
     '<img src="file:///\\\\host@SSL\\DavWWWRoot\\a.png">',
+    '<img src="file:\\\\\\host\\s\\a.png">',
+    '<img src="file:/\\\\host\\s\\a.png">',
     '<img src="//host@80/DavWWWRoot/a.png">',
     '<img src="//host.example/DavWWWRoot/a.png">',
     '<img src="\\/host/s/a.png">',
@@ -49,6 +61,9 @@ _OUTSIDE = (
     '<form action="mailto:a@e.test"><input type="submit"></form>',
     '<form action="//e.test/login"></form>',
     '<meta http-equiv="refresh" content="0; url=https://e.test/">',
+    _field('INCLUDEPICTURE "\\\\\\\\host\\\\a.png" \\* MERGEFORMATINET'),
+    _field('INCLUDETEXT "https://e.test/a"'),
+    _field("<b>LI</b>NK Excel.Sheet.8 a b"),
     "<meta content='3;https://e.test' HTTP-EQUIV=Refresh>",
 )
 _RUNS = (
@@ -94,6 +109,11 @@ _RUNS = (
     '<p style="width:expression(x())">x</p>',
     '<p style="width:exp/**/ression(x())">x</p>',
     "<p style=\"background:url('javascript:x')\">x</p>",
+    _field(" D<b>D</b>E&#65;UTO a b"),
+    _field('HYPERLINK "ms-officecmd:x"'),
+    _field(" " * 5_000 + "DDE a b"),
+    _field(_field("QUOTE 68") + "<b style='mso-element:field-end'></b>DE a b"),
+    "<i style='mso-element: field-begin'></i>DDE a b",
 )
 _EVERYDAY = (
     '<base href="https://example.com/"><base target="_blank">',
@@ -124,6 +144,10 @@ _EVERYDAY = (
     '<meta http-equiv="Content-Type" content="text/html; charset=utf-8">',
     '<meta http-equiv="x-ua-compatible" content="IE=edge">',
     '<meta name="format-detection" content="telephone=no,date=no">',
+    _field('INCLUDEPICTURE \\d "https://e.test/a.png" \\* MERGEFORMATINET'),
+    _field('HYPERLINK "file://server/share"'),
+    _field(" SEQ Figure \\* ARABIC "),
+    "<p>The mso-element: field-begin and DDE are words.</p>",
     "<form><input type='checkbox' checked> done</form>",
     "<!-- <script>x()</script> --><p>x</p>",
     "<p>a < b, x > y, url(\\\\host\\s) and \"quotes'</p>",
@@ -144,6 +168,15 @@ HOSTILE: list[Sample] = [
             b"Content-Type: text/html; charset=utf-8\r\n"
             b"Content-Transfer-Encoding: base64\r\n\r\n"
             b"//48AHMAYwByAGkAcAB0AD4AeAA8AC8AcwBjAHIAaQBwAHQAPgA=\r\n"
+        ),
+        ACTIVE,
+    ),
+    hostile(
+        "html body in a coding of many names",
+        "a.eml",
+        mail(
+            b"Content-Type: text/html; charset=x-unicode-2-0-utf-7\r\n\r\n"
+            b"+ADw-script+AD4-x"
         ),
         ACTIVE,
     ),

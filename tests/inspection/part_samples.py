@@ -66,12 +66,12 @@ _TYPES = (
     b'Content-Type: multipart/mixed; boundary="=_b0"; boundary="=_b1"',
     b"Content-Type: multipart/mixed; boundary==_b0; boundary*=utf-8''=_b1",
     b"Content-Type: multipart/mixed; boundary*0==_b; boundary*1=0; boundary==_b1",
-    b"%s==_B1\r\n%s==_b1" % (_MIXED, _MIXED),
+    b"%s==_b1\r\n%s==_B1" % (_MIXED, _MIXED),
     b"Content-Type: (a) multipart/mixed; boundary==_b1",
     b"Content-Type: multipart /mixed; boundary==_b1",
     b"Content-Type : multipart/mixed; boundary==_b1",
     b"odd\r\nContent-Type: multipart/mixed; boundary==_b1",
-    b"X-A: b\r%s==_b0\r\n%s==_b1" % (_MIXED, _MIXED),
+    b"X-A: b\r%s==_b1" % _MIXED,
 )
 _CODINGS = (
     b"Content-Transfer-Encoding: 7bit\r\nContent-Transfer-Encoding: base64",
@@ -100,7 +100,7 @@ _BOUNDARIES = (
     ),
     (
         "a boundary for some readers",
-        mail_with(TEXT).replace(b"\n--=_b1\r\nC", b"\n--=_b1\rC"),
+        mail_with(TEXT).replace(b"\n--=_b1\r\nC", b"\n--=_b1\rX-A: b\r\nC"),
     ),
 )
 _HONEST_NAMES = (

@@ -128,6 +128,14 @@ HOSTILE: list[Sample] = [
         ACTIVE,
     ),
     hostile(
+        "rich text of fields in fields",
+        "a.msg",
+        msg(
+            p10090102=rich_text(b"{\\rtf1" + b"{\\field{\\*\\fldinst QUOTE 65" * 9_000)
+        ),
+        Code.TOO_MANY_PARTS,
+    ),
+    hostile(
         "rich text of braces",
         "a.msg",
         lambda: msg(p10090102=rich_text(b"{\\rtf1" + b"{}" * 1_000_000)),
