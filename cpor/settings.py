@@ -96,6 +96,7 @@ INSTALLED_APPS = [
     "disputes",
 ]
 MIDDLEWARE = [
+    "cpor.methods.MethodsMiddleware",
     "cpor.headers.HeadersMiddleware",
     "django.middleware.csp.ContentSecurityPolicyMiddleware",
     "cpor.headers.ApiByHttpsMiddleware",

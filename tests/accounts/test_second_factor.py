@@ -18,6 +18,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Title
+from accounts.opaque import opaque
 from tests.accounts.conftest import PASSWORD, is_logged_in, logged_in
 from tests.accounts.test_log_in import attempt
 from tests.accounts.test_passwords import NEW, ask_for_reset, path_of
@@ -268,3 +269,10 @@ def test_who_lost_everything_sets_it_up_anew(obliged, reviewer):
     assert logged_in(reviewer).get("/")["Location"] == NEEDED
     with pytest.raises(CommandError, match="Nobody logs in as"):
         call_command("forget_second_factor", "nobody@cpor.example")
+
+
+def test_no_name_is_told_from_nonsense_before_the_second_factor(nordwind, settings):
+    settings.SECOND_FACTOR_ROLES = [Title.GLOBAL_ADMIN]
+    client = logged_in(nordwind.admin)
+    for name in (opaque("person", nordwind.user.pk), "0" * 32):
+        assert client.get(f"/company/people/{name}/remove/").status_code == 404

@@ -171,7 +171,7 @@ def test_a_button_ends_exactly_the_session_beside_it(nordwind):
 def test_the_end_of_a_session_is_asked_by_a_button_that_carries_nothing(nordwind):
     phone, here = browser_of(nordwind.user, IPHONE), browser_of(nordwind.user)
     address = address_of_other(here)
-    assert here.get(address).status_code == 405
+    assert here.get(address).status_code == 404
     assert here.post(address, {"user": "1"}).status_code == 422
     assert is_logged_in(phone)
     strict = Client(enforce_csrf_checks=True)

@@ -77,7 +77,7 @@ def test_a_draft_is_its_companys_own_business():
 def test_the_page_takes_no_posts():
     claim = factories.claim("submitted")
     response = browser(claim.created_by).post(claim.get_absolute_url())
-    assert response.status_code == 405
+    assert response.status_code == 404
 
 
 # --- Whose move it is --------------------------------------------------------

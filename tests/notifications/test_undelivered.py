@@ -88,7 +88,7 @@ def test_looking_retries_nothing(lead, reader):
     letter = dead(reader)
     client = logged_in(lead)
 
-    assert client.get(f"{PAGE}{letter.pk}/retry/").status_code == 405
+    assert client.get(f"{PAGE}{letter.pk}/retry/").status_code == 404
     assert client.get(f"{PAGE}retry/").status_code == 405
     assert Delivery.objects.get().state == DeliveryState.DEAD
 

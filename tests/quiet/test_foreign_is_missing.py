@@ -19,6 +19,7 @@ from tests.quiet.asking import said, told, undone_after, work_of
 pytestmark = pytest.mark.django_db
 
 PATHS = {route["name"]: route["path"] for route in routes()}
+METHODS = {route["name"]: route["methods"] for route in routes()}
 # One line for each route that names something of a company.
 NAMING = {
     (line.route, line.on): line
@@ -56,6 +57,30 @@ def test_a_rivals_is_answered_like_nothing_after_the_same_work(world, line):
         for one, other in pairs:
             wrong += differences(world, actor, line, addresses[one], addresses[other])
     assert not wrong, "\n\n".join(wrong)
+
+
+# What only takes a POST, and names something; API and programme included.
+BUTTONS = {
+    line.route: line
+    for line in TABLE
+    if line.method == "POST"
+    and "<" in PATHS[line.route]
+    and METHODS[line.route] == ["POST"]
+}
+
+
+@pytest.mark.parametrize("line", BUTTONS.values(), ids=str)
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "DELETE"])
+def test_an_address_that_takes_a_post_alone_is_otherwise_none(world, line, method):
+    """Own, foreign, missing and malformed are one answer, to whoever asks."""
+    for actor in world.asking(line):
+        answers = {}
+        for which, path in world.addresses(PATHS[line.route], actor, line).items():
+            with undone_after(actor.client):
+                response = actor.client.generic(method, path)
+                answers[which] = told(response, path)
+        assert len({*answers.values()}) == 1, (actor.name, sorted(answers.items()))
+        assert response.status_code == 404, actor.name
 
 
 WHO = ("admin of A", "anonymous")

@@ -242,7 +242,7 @@ def test_looking_changes_nothing(client, rest):
     claim = factories.claim("in_review")
     client.force_login(factories.staff(StaffRole.LEAD))
 
-    assert client.get(url(claim, rest)).status_code == 405
+    assert client.get(url(claim, rest)).status_code == 404
 
 
 # --- Arbitration ---------------------------------------------------
