@@ -10,6 +10,7 @@ import time_machine
 from allauth.mfa.models import Authenticator
 from allauth.socialaccount.models import SocialAccount
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Deed, Title, TrailEntry
@@ -256,6 +257,32 @@ def test_what_was_typed_is_offered_again_and_saved_by_a_click(
     desk.client.post(path, typed)
     reviewer.refresh_from_db()
     assert reviewer.staff_role == "lead"
+
+
+SHEETS = [
+    ("role", "reviewer"),
+    ("access", "reviewer"),
+    ("factor", "reviewer"),
+    ("invite", None),
+    ("company-invite", "company"),
+    ("company-standing", "company"),
+]
+
+
+@pytest.fixture
+def keys(reviewer, nordwind):
+    return {"reviewer": [reviewer.pk], "company": [nordwind.partner.pk], None: []}
+
+
+@pytest.mark.parametrize(("sheet", "about"), SHEETS)
+def test_no_form_of_the_administration_loses_what_was_typed(
+    programme_admin, keys, later, sheet, about
+):
+    path = reverse(f"administration-{sheet}", args=keys[about])
+    desk = Desk(programme_admin)
+    later()
+    answer = desk.confirm(desk.ask(path, {"why": WHY}))
+    assert WHY in desk.client.get(answer["Location"]).text
 
 
 def test_a_refused_proof_loses_nothing_that_was_typed(nordwind, later, memory):
