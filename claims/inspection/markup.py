@@ -35,8 +35,9 @@ def read_xml(
 ) -> None:
     """Call back for each wanted element, by local name and local attribute names.
 
-    None wants them all, `is_qualified` with their namespaces; those of equations are
-    left out. A large sheet has millions of elements, so the others cost little.
+    None wants them all, `is_qualified` names both with their namespaces; those of
+    equations are left out. A large sheet has millions of elements, so the others cost
+    little.
     Raises Refusal: XML_DTD for a DTD, CORRUPT where the text is not well formed.
     """
     parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
@@ -76,8 +77,9 @@ class _Reader:
             name = self._names[tag] = self._name(tag)
         if not name:
             return
-        plain = {local(key): text for key, text in attributes.items()}
-        if on_text := self._on_start(name, plain):
+        if not self._is_qualified:
+            attributes = {local(key): text for key, text in attributes.items()}
+        if on_text := self._on_start(name, attributes):
             self._reading.append((self._depth, [], on_text))
             self._parser.EndElementHandler = self._end
             self._parser.CharacterDataHandler = self._text

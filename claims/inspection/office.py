@@ -20,7 +20,12 @@ from claims.inspection.markup import (
     refuse_dtd_in_text,
 )
 from claims.inspection.office_elements import PartReader
-from claims.inspection.office_links import inspect_relationships, main_part
+from claims.inspection.office_links import (
+    inspect_relationships,
+    main_part,
+    pages_linked,
+    refuse_fetched_pages,
+)
 from claims.inspection.programs import refuse_program
 from claims.inspection.sniff import COMPOUND_MAGIC, PDF_MAGIC, Kind
 from claims.inspection.svg import is_drawing, read_svg
@@ -139,7 +144,7 @@ def _inspect_part(archive: Archive, key: str, content_type: str, case: Case) -> 
         # A driver's own record; on a Mac it is a property list with a DOCTYPE.
         _inspect_binary(key, content_type, content, case)
     elif _is_xml(key, content_type, content):
-        _inspect_xml(key, content_type, content)
+        _inspect_xml(key, content_type, content, _pages_linked(archive, key))
     elif key.endswith(_PACKED_PICTURES):
         _inspect_packed_picture(key, content, case)
     else:
@@ -159,7 +164,16 @@ def _is_xml(key: str, content_type: str, content: bytes) -> bool:
     return is_named or content_type.endswith(("+xml", "/xml")) or is_markup(content)
 
 
-def _inspect_xml(key: str, content_type: str, content: bytes) -> None:
+def _pages_linked(archive: Archive, key: str) -> frozenset[str]:
+    """What the part links to by its relationships, for a person to click."""
+    folder, name = posixpath.split(key)
+    rels = archive.parts.get(posixpath.join(folder, "_rels", f"{name}.rels"))
+    return pages_linked(archive.read(rels), rels.key) if rels else frozenset()
+
+
+def _inspect_xml(
+    key: str, content_type: str, content: bytes, pages: frozenset[str]
+) -> None:
     if key.endswith(".rels"):
         inspect_relationships(content, key)
     elif key.endswith(".svg") or "svg" in content_type or is_drawing(content):
@@ -167,19 +181,24 @@ def _inspect_xml(key: str, content_type: str, content: bytes) -> None:
     elif content_type in _DATA_TYPES and key.startswith(_DATA_FOLDERS):
         read_xml(content, key, lambda *_: None, frozenset())
     elif key.endswith(".vml"):
-        _inspect_drawing(key, content)
+        _inspect_drawing(key, content, pages)
     else:
         PartReader(key).read(content)
+        refuse_fetched_pages(content, key, pages)
 
 
-def _inspect_drawing(key: str, content: bytes) -> None:
+def _inspect_drawing(key: str, content: bytes, pages: frozenset[str]) -> None:
     """Excel's old drawings are not always well formed: read as far as it goes."""
     refuse_dtd_in_text(content, key)
-    try:
-        PartReader(key).read(content)
-    except Refusal as refusal:
-        if refusal.code != Code.CORRUPT:
-            raise
+    for read in (
+        PartReader(key).read,
+        lambda text: refuse_fetched_pages(text, key, pages),
+    ):
+        try:
+            read(content)
+        except Refusal as refusal:
+            if refusal.code != Code.CORRUPT:
+                raise
 
 
 def _inspect_packed_picture(key: str, content: bytes, case: Case) -> None:

@@ -6,7 +6,7 @@ which is the same in the transitional, the strict and Microsoft's own namespaces
 
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.links import is_remote, judge_link
-from claims.inspection.markup import Attributes, read_xml
+from claims.inspection.markup import Attributes, local, read_xml
 
 _FORBIDDEN = {
     "vbaproject": Code.MACRO,
@@ -59,6 +59,49 @@ def inspect_relationships(data: bytes, name: str) -> None:
     read_xml(data, name, start)
 
 
+# How an element says which relationship it means.
+_MEANS = (
+    "http://schemas.openxmlformats.org/officeDocument/2006/relationships ",
+    "http://purl.oclc.org/ooxml/officeDocument/relationships ",
+    "urn:schemas-microsoft-com:office:office relid",
+)
+# Elements that wait for a click: w:hyperlink, hyperlink, a:hlinkClick, a:hlinkHover …
+_WAITING = ("hyperlink", "hlink")
+
+
+def pages_linked(rels: bytes, name: str) -> frozenset[str]:
+    """The ids of links to outside, which nothing may follow without a click."""
+    ids: set[str] = set()
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if tag == "Relationship" and _type(attributes) == "hyperlink":
+            target = attributes.get("Target", "")
+            if _is_external(attributes) or is_remote(target):
+                ids.add(attributes.get("Id", ""))
+
+    read_xml(rels, name, start)
+    return frozenset(ids)
+
+
+def refuse_fetched_pages(content: bytes, name: str, pages: frozenset[str]) -> None:
+    """Refuse a picture, film or object that is fetched through a link to click."""
+
+    def start(tag: str, attributes: Attributes) -> None:
+        if local(tag).startswith(_WAITING):
+            return
+        for key, value in attributes.items():
+            if value in pages and key.startswith(_MEANS):
+                what = f"{local(tag)} of a link in {name!r}"
+                raise Refusal(Code.EXTERNAL_REFERENCE, what)
+
+    if pages:
+        read_xml(content, name, start, is_qualified=True)
+
+
+def _is_external(attributes: Attributes) -> bool:
+    return attributes.get("TargetMode", "").strip().lower() == "external"
+
+
 def _type(attributes: Attributes) -> str:
     return attributes.get("Type", "").rstrip("/").rpartition("/")[2].strip().lower()
 
@@ -67,10 +110,9 @@ def _judge(attributes: Attributes, name: str) -> None:
     kind, target = _type(attributes), attributes.get("Target", "")
     if kind in _FORBIDDEN:
         raise Refusal(_FORBIDDEN[kind], f"{kind} in {name!r}")
-    is_stated = attributes.get("TargetMode", "").strip().lower() == "external"
     if kind == "hyperlink":
         judge_link(target, repr(name))
-    elif is_stated or is_remote(target):
+    elif _is_external(attributes) or is_remote(target):
         _judge_outside(kind, target, name)
     elif kind in _ENCLOSED:
         _judge_enclosed(kind, target.lower(), name)

@@ -6,6 +6,8 @@ Windows sends the reader's name and a hash of his password to any share it is as
 from claims.inspection import Code
 from tests.inspection.offices import (
     EXTERNAL,
+    OFFICE,
+    document,
     docx,
     docx_linked,
     docx_saying,
@@ -13,6 +15,8 @@ from tests.inspection.offices import (
     links,
     override,
     pptx,
+    sheet,
+    slide,
     xlsx,
     xlsx_saying,
 )
@@ -47,6 +51,7 @@ _HARMLESS = (
     "tel:+49301234567",
     "msteams://teams.example.com/l/meetup-join/1",
 )
+STRICT = "http://purl.oclc.org/ooxml/officeDocument/relationships"
 _SVG = b'<svg xmlns="http://www.w3.org/2000/svg" xmlns:x="http://www.w3.org/1999/xlink">%s</svg>'
 
 
@@ -135,7 +140,101 @@ _PDF = (
     ),
 )
 
+# The relationship says "a link to click"; the element takes it without a click.
+_PAGE = ("hyperlink", "https://e.test/a", EXTERNAL)
+_BAD_VML = f'<x xmlns:v="v" xmlns:r="{OFFICE}"><v:fill r:id="rId1"/><br></x>'
+
+
+def _slide_linked(body: str, link: tuple[str, ...] = _PAGE) -> bytes:
+    return pptx(
+        {
+            "ppt/slides/slide1.xml": slide(body),
+            "ppt/slides/_rels/slide1.xml.rels": links(link),  # type: ignore[arg-type]
+        }
+    )
+
+
+def _text_linked(body: str) -> bytes:
+    return docx(
+        {
+            "word/document.xml": document(body),
+            "word/_rels/document.xml.rels": links(_PAGE),
+        }
+    )
+
+
+def _sheet_linked(after: str) -> bytes:
+    return xlsx(
+        {
+            "xl/worksheets/sheet1.xml": sheet(after=after),
+            "xl/worksheets/_rels/sheet1.xml.rels": links(_PAGE),
+        }
+    )
+
+
+_FETCHING = (
+    ("picture", "a.pptx", _slide_linked('<a:blip r:link="rId1"/>')),
+    (
+        "picture on a disk",
+        "a.pptx",
+        _slide_linked(
+            '<a:blip r:link="rId1"/>', ("hyperlink", "file:///C:/a.png", EXTERNAL)
+        ),
+    ),
+    (
+        "picture that only looks inside",
+        "a.pptx",
+        _slide_linked('<a:blip r:link="rId1"/>', ("hyperlink", "https://e.test/a")),
+    ),
+    ("film", "a.pptx", _slide_linked('<a:videoFile r:link="rId1"/>')),
+    ("sound", "a.pptx", _slide_linked('<a:audioFile r:link="rId1"/>')),
+    ("object", "a.pptx", _slide_linked('<p:oleObj r:id="rId1"><p:link/></p:oleObj>')),
+    (
+        "sound of a click",
+        "a.pptx",
+        _slide_linked(
+            '<a:hlinkClick r:id="rId1"><a:snd r:embed="rId1"/></a:hlinkClick>'
+        ),
+    ),
+    (
+        "picture of the strict kind",
+        "a.pptx",
+        _slide_linked(f'<a:blip xmlns:s="{STRICT}" s:link="rId1"/>'),
+    ),
+    ("picture", "a.docx", _text_linked('<a:blip r:link="rId1"/>')),
+    ("part", "a.docx", _text_linked('<w:altChunk r:id="rId1"/>')),
+    (
+        "old picture",
+        "a.docx",
+        _text_linked(
+            '<v:imagedata xmlns:v="v" xmlns:o="urn:schemas-microsoft-com:office:office"'
+            ' o:relid="rId1"/>'
+        ),
+    ),
+    (
+        "object",
+        "a.xlsx",
+        _sheet_linked('<oleObjects><oleObject r:id="rId1"/></oleObjects>'),
+    ),
+    (
+        "careless old drawing",
+        "a.xlsx",
+        xlsx(
+            {
+                "xl/drawings/vmlDrawing1.vml": _BAD_VML.encode(),
+                "xl/drawings/_rels/vmlDrawing1.vml.rels": links(_PAGE),
+            }
+        ),
+    ),
+)
+
 HOSTILE: list[Sample] = [
+    *(
+        hostile(
+            f"{name.partition('.')[2]} through a link: {title}", name, data, OUTSIDE
+        )
+        for title, name, data in _FETCHING
+    ),
     *(
         hostile(f"{kind} link: {target}", f"a.{kind}", build(target), code)
         for targets, code in ((_SHARES, OUTSIDE), (_PROGRAMS, ACTIVE))
@@ -178,6 +277,36 @@ HONEST: list[Sample] = [
         for target in _HARMLESS
     ),
     *(honest(f"pdf link: {target}", "a.pdf", _uri(target)) for target in _HARMLESS),
+    *(
+        honest(f"{name.partition('.')[2]}: link of {title}", name, data)
+        for title, name, data in (
+            ("a shape", "a.pptx", _slide_linked('<a:hlinkClick r:id="rId1"/>')),
+            (
+                "a shape passed over",
+                "a.pptx",
+                _slide_linked('<a:hlinkHover r:id="rId1"/>'),
+            ),
+            (
+                "a picture",
+                "a.pptx",
+                _slide_linked('<a:hlinkClick r:id="rId1"/><a:blip r:embed="rId2"/>'),
+            ),
+            ("words", "a.docx", _text_linked('<w:hyperlink r:id="rId1"/>')),
+            ("a word that is called so", "a.docx", _text_linked('<w:p w:id="rId1"/>')),
+            (
+                "a cell",
+                "a.xlsx",
+                _sheet_linked(
+                    '<hyperlinks><hyperlink ref="A1" r:id="rId1"/></hyperlinks>'
+                ),
+            ),
+            (
+                "a kind of its own to a part inside",
+                "a.pptx",
+                _slide_linked('<a:blip r:embed="rId1"/>', ("hyperlink", "../a.png")),
+            ),
+        )
+    ),
     honest(
         "link field with a tip",
         "a.docx",
