@@ -43,6 +43,15 @@ def _with(tree: Tree) -> bytes:
     return compound(message(attachment("a.pdf", _PDF)) | tree)
 
 
+def _in_utf_7(header: int) -> Tree:
+    """A body in HTML whose code page is said behind a header of so many bytes."""
+    page = struct.pack("<2LQ", 0x3FDE0003, 6, 65000)
+    return {
+        "__properties_version1.0": bytes(header) + page,
+        "__substg1.0_10130102": b"+ADw-script+AD4-x",
+    }
+
+
 _EXE: Tree = {"__attach_version1.0_#00000000": attachment("a.exe", PROGRAM)}
 _BESIDE: tuple[tuple[str, bytes], ...] = (
     ("an unknown storage", _with({"ObjectPool": {"_1": {"\x01Ole10Native": b"x"}}})),
@@ -122,17 +131,12 @@ HOSTILE: list[Sample] = [
         NOT_ALLOWED,
     ),
     hostile("msg name: two kinds", "a.msg", _pdf(p3707001E="a.docx"), Code.CORRUPT),
-    hostile(
-        "msg: script in UTF-7",
-        "a.msg",
-        _with(
-            {
-                "__properties_version1.0": bytes(32)
-                + struct.pack("<2LQ", 0x3FDE0003, 6, 65000),
-                "__substg1.0_10130102": b"+ADw-script+AD4-x",
-            }
-        ),
-        Code.ACTIVE_CONTENT,
+    *(
+        hostile(f"msg: script in UTF-7 {where}", "a.msg", data, Code.ACTIVE_CONTENT)
+        for where, data in (
+            ("in a mail", _with(_in_utf_7(32))),
+            ("in a mail within", msg(attachment("m", message() | _in_utf_7(24), 5))),
+        )
     ),
     *(hostile(f"msg beside: {title}", "a.msg", d, EMBEDDED) for title, d in _BESIDE),
     hostile(

@@ -146,6 +146,7 @@ _EVERYDAY = (
     '<meta name="format-detection" content="telephone=no,date=no">',
     _field('INCLUDEPICTURE \\d "https://e.test/a.png" \\* MERGEFORMATINET'),
     _field('HYPERLINK "file://server/share"'),
+    _field(" PAGE ") + "<i style='mso-element:field-end'></i>DDE and LINK, we said",
     _field(" SEQ Figure \\* ARABIC "),
     "<p>The mso-element: field-begin and DDE are words.</p>",
     "<form><input type='checkbox' checked> done</form>",
@@ -169,6 +170,12 @@ HOSTILE: list[Sample] = [
             b"Content-Transfer-Encoding: base64\r\n\r\n"
             b"//48AHMAYwByAGkAcAB0AD4AeAA8AC8AcwBjAHIAaQBwAHQAPgA=\r\n"
         ),
+        ACTIVE,
+    ),
+    hostile(
+        "html body in a coding that it cannot be in",
+        "a.eml",
+        mail(b"Content-Type: text/html; charset=utf-16\r\n\r\n<script>x</script>"),
         ACTIVE,
     ),
     hostile(
