@@ -398,4 +398,3 @@ SPECTACULAR_SETTINGS = {
 # --- Logs --------------------------------------------------------------------
 LOGGING = logs.configuration(env.str("LOG_LEVEL", "WARNING"))
 logs.begin(for_machines=PRODUCTION)
-SILENCED_SYSTEM_CHECKS: list[str] = []

@@ -11,28 +11,17 @@ import pytest
 
 from claims.access import actor_for
 from claims.models import Claim, Line
-from cpor.routes import routes
 from notifications.delivery import send as send_mail
 from notifications.models import Message
 from reviews.actions import arbitrate
 from tests import factories
 from tests.notifications.conftest import Post, mail_server, through
-from tests.permissions import words
 from tests.permissions.ask import send
 from tests.permissions.making import file
-from tests.permissions.table import TABLE
 from tests.quiet.asking import said, undone_after
+from tests.quiet.readable import PATHS, READABLE
 
 pytestmark = pytest.mark.django_db
-
-PATHS = {route["name"]: route["path"] for route in routes()}
-READ = [
-    line
-    for line in TABLE
-    if line.method == "GET"
-    and line.may & {words.USER, words.ADMIN}
-    and words.ANONYMOUS not in line.may
-]
 
 
 @pytest.fixture
@@ -87,7 +76,7 @@ def marks_in(world, actor, claims):
     found, opened = {}, 0
     for claim in ours:
         own = replace(actor.own, claims=dict.fromkeys(actor.own.claims, claim))
-        for line in (each for each in READ if actor.role in each.may):
+        for line in (each for each in READABLE if actor.role in each.may):
             path = address(world, replace(actor, own=own), line)
             with undone_after(actor.client):
                 response = send(actor, line, path, {})

@@ -12,23 +12,13 @@ import time_machine
 from accounts.actions import invite_person
 from accounts.models import Title
 from claims.saved_views import keep_view
-from cpor.routes import routes
 from tests import factories
-from tests.permissions import words
 from tests.permissions.ask import send
-from tests.permissions.table import TABLE
 from tests.quiet.asking import told, undone_after, work_of
+from tests.quiet.readable import PATHS, READABLE
 
 pytestmark = pytest.mark.django_db
 
-PATHS = {route["name"]: route["path"] for route in routes()}
-READ = [
-    line
-    for line in TABLE
-    if line.method == "GET"
-    and line.may & {words.USER, words.ADMIN}
-    and words.ANONYMOUS not in line.may
-]
 LISTS = [
     "/claims/?sort=number",
     "/claims/?sort=-due_at",
@@ -73,7 +63,7 @@ def taken(world, actor):
 
 def asked(world, actor):
     lines = {}
-    for line in (each for each in READ if actor.role in each.may):
+    for line in (each for each in READABLE if actor.role in each.may):
         addresses = world.addresses(PATHS[line.route], actor, line)
         for which in {"own", "foreign", "the page"} & set(addresses):
             path = addresses[which]
