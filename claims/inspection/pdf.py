@@ -9,6 +9,7 @@ from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.links import is_remote, judge_link
 from claims.inspection.pdf_files import inspect_embedded_files, text_of
+from claims.inspection.pdf_hybrid import refuse_hidden_objects
 from claims.inspection.pdf_objects import (
     Found,
     Objects,
@@ -71,7 +72,9 @@ def inspect_pdf(data: bytes, case: Case) -> None:
         _refuse_active(objects, item)
     ends = _refuse_data_after_end(objects)
     check_inflation(objects)
-    Structure(objects, ends, start).refuse_two_readings()
+    structure = Structure(objects, ends, start)
+    structure.refuse_two_readings()
+    refuse_hidden_objects(structure)
     inspect_embedded_files(objects, case)
     _refuse_unreadable(data)
 

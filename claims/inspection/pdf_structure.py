@@ -5,46 +5,31 @@ searching. Both ways must lead to the same objects, in each revision, and to the
 pages. Revisions that change objects are legal: that is how PDF files are signed.
 """
 
-import re
 from bisect import bisect
 from collections.abc import Iterator
-from itertools import batched, chain, pairwise
-from typing import NamedTuple
+from itertools import pairwise
 
 from claims.inspection import limits
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.pdf_objects import Found, Objects
-from claims.inspection.pdf_streams import UnknownFilter
 from claims.inspection.pdf_syntax import BLANKS, Dictionary, Name, Ref, Value
+from claims.inspection.pdf_tables import IN_USE, PACKED, Entry, Tables
 
-_TABLE = re.compile(rb"(?<![A-Za-z])xref[\x00\t\n\x0c\r ]+(?=\d)")
-_SECTION = re.compile(
-    rb"[\x00\t\n\x0c\r ]*(\d{1,10})[ \t]+(\d{1,10})[\x00\t\n\x0c\r ]+(?=\d)"
-)
-_ROW = re.compile(rb"[\x00\t\n\x0c\r ]*(\d{10})[ \t]+(\d{5})[ \t]+([nf])")
-_IN_USE = 1
 _REFERENCES = 20
-
-
-class Entry(NamedTuple):
-    """What a table says: where the object of a number begins."""
-
-    number: int
-    offset: int
-    table_at: int
 
 
 class Structure:
     """The objects that stand outside of streams, by number and by place."""
 
     def __init__(self, objects: Objects, ends: list[int], header_at: int) -> None:
-        self._objects = objects
+        self.objects = objects
+        self.tables = Tables(objects, self.is_in_stream)
         self._ends = ends
         self._header_at = header_at
         self._spans = _merged(item.stream for item in objects.found if item.stream)
         self._by_number: dict[int, list[Found]] = {}
         for number, items in objects.by_number.items():
-            outside = [item for item in items if not self._is_in_stream(item.start)]
+            outside = [item for item in items if not self.is_in_stream(item.start)]
             self._by_number[number] = sorted(outside, key=lambda item: item.start)
         self._starts = {
             number: [item.start for item in items]
@@ -62,10 +47,11 @@ class Structure:
         self._refuse_twins()
         self._refuse_endless_extension()
         self._refuse_false_tables()
-        for root in self._roots():
-            self._refuse_broken_tree(self._current(root))
+        for root in self.roots():
+            self._refuse_broken_tree(self.current(root))
 
-    def _is_in_stream(self, position: int) -> bool:
+    def is_in_stream(self, position: int) -> bool:
+        """Does the place lie within the bytes of a stream?"""
         index = bisect(self._spans, (position, 0)) - 1
         return index >= 0 and position < self._spans[index][1]
 
@@ -76,11 +62,12 @@ class Structure:
                 is_same_revision = bisect(self._ends, one.start) == bisect(
                     self._ends, other.start
                 )
-                if is_same_revision and not self._are_equal(one, other):
+                if is_same_revision and not self.are_equal(one, other):
                     raise Refusal(Code.CORRUPT, f"{other.where}: a second one")
 
-    def _are_equal(self, one: Found, other: Found) -> bool:
-        data = self._objects.data
+    def are_equal(self, one: Found, other: Found) -> bool:
+        """Are two objects the same, with their streams?"""
+        data = self.objects.data
         contents = [data[slice(*(item.stream or (0, 0)))] for item in (one, other)]
         return one.value == other.value and contents[0] == contents[1]
 
@@ -88,7 +75,7 @@ class Structure:
         """Streams of objects may name one that they extend, but not in a circle."""
         extended = {
             item.number: base.number
-            for item in self._objects.found
+            for item in self.objects.found
             if item.stream and isinstance(item.value, Dictionary)
             if isinstance(base := item.value.get("Extends"), Ref)
         }
@@ -101,21 +88,48 @@ class Structure:
 
     def _refuse_false_tables(self) -> None:
         listed: dict[int, set[int]] = {}
-        for entry in self._entries():
-            at = self._place(entry.offset)
-            number = self._number_at.get(at)
-            if number is None:
-                # It leads nowhere, so that every reader has to search.
-                continue
-            if number != entry.number or self._is_in_stream(at):
-                raise Refusal(Code.CORRUPT, f"object {entry.number} listed at {at}")
-            self._refuse_outdated(entry, at)
-            listed.setdefault(number, set()).add(at)
+        for entry in self.tables.entries():
+            if entry.kind == IN_USE:
+                self._judge_entry(entry, listed)
+            for item in self.targets(entry) if entry.kind == PACKED else ():
+                self._refuse_outdated(entry, item.start)
         for number, places in listed.items():
             self._refuse_unlisted(self._by_number[number], places)
 
+    def _judge_entry(self, entry: Entry, listed: dict[int, set[int]]) -> None:
+        at = self._place(entry.place)
+        number = self._number_at.get(at)
+        if number is None:
+            # It leads nowhere, so that every reader has to search.
+            return
+        if number != entry.number or self.is_in_stream(at):
+            raise Refusal(Code.CORRUPT, f"object {entry.number} listed at {at}")
+        self._refuse_outdated(entry, at)
+        listed.setdefault(number, set()).add(at)
+
+    def item_at(self, place: Value) -> Found | None:
+        """The object a table leads to."""
+        at = self._place(place) if isinstance(place, int) else -1
+        items = self._by_number.get(self._number_at.get(at, -1), [])
+        return next((item for item in items if item.start == at), None)
+
+    def targets(self, entry: Entry) -> list[Found]:
+        """The objects an entry may mean: in a packed stream there may be several."""
+        if entry.kind != PACKED:
+            item = self.item_at(entry.place)
+            return [item] if item else []
+        return [
+            item
+            for item in self._by_number.get(entry.number, [])
+            if item.packed and self._number_at.get(item.start) == entry.place
+        ]
+
+    def has_packed(self) -> bool:
+        """Are there objects in streams of objects?"""
+        return any(item.packed for items in self._by_number.values() for item in items)
+
     def _place(self, offset: int) -> int:
-        data, at = self._objects.data, offset
+        data, at = self.objects.data, offset
         if at not in self._number_at and at + self._header_at in self._number_at:
             at += self._header_at
         while at < len(data) and data[at] in BLANKS:
@@ -127,7 +141,7 @@ class Structure:
         items, starts = self._by_number[entry.number], self._starts[entry.number]
         newest = bisect(starts, entry.table_at) - 1
         listed = bisect(starts, at) - 1
-        if listed < newest and not self._are_equal(items[listed], items[newest]):
+        if listed < newest and not self.are_equal(items[listed], items[newest]):
             raise Refusal(Code.CORRUPT, f"object {entry.number} listed as it was")
 
     def _refuse_unlisted(self, items: list[Found], listed: set[int]) -> None:
@@ -136,68 +150,20 @@ class Structure:
         for index, item in enumerate(places):
             if item.start not in listed:
                 neighbours = places[max(0, index - 1) : index] + places[index + 1 :][:1]
-                if not any(self._are_equal(item, other) for other in neighbours):
+                if not any(self.are_equal(item, other) for other in neighbours):
                     raise Refusal(Code.CORRUPT, f"{item.where}: in no table")
 
-    def _entries(self) -> Iterator[Entry]:
-        for count, entry in enumerate(chain(self._rows(), self._packed_rows())):
-            if count > limits.PDF_OBJECTS * 4:
-                raise Refusal(Code.TOO_MANY_PARTS, "too many entries in tables")
-            yield entry
-
-    def _rows(self) -> Iterator[Entry]:
-        data = self._objects.data
-        for table in _TABLE.finditer(data):
-            at = table.end()
-            while not self._is_in_stream(at) and (section := _SECTION.match(data, at)):
-                at, first = section.end(), int(section[1])
-                for index in range(int(section[2])):
-                    if not (row := _ROW.match(data, at)):
-                        break
-                    at = row.end()
-                    if index == 0 and first == 1 and row[2] == b"65535":
-                        first = 0  # A common slip: the list begins with object 0.
-                    if row[3] == b"n":
-                        yield Entry(first + index, int(row[1]), table.start())
-
-    def _packed_rows(self) -> Iterator[Entry]:
-        for item in self._objects.found:
-            if isinstance(item.value, Dictionary) and "XRef" in self._objects.names(
-                item.value, "Type"
-            ):
-                yield from self._rows_of(item, item.value)
-
-    def _rows_of(self, item: Found, dictionary: Dictionary) -> Iterator[Entry]:
-        try:
-            content = self._objects.content(item)
-        except UnknownFilter as error:
-            raise Refusal(Code.CORRUPT, f"{item.where}: unknown filter") from error
-        widths = _numbers(dictionary.get("W"))
-        size = sum(widths)
-        if len(widths) != 3 or not size or len(content) > limits.PDF_OBJECTS * 64:  # noqa: PLR2004
-            raise Refusal(Code.CORRUPT, f"{item.where}: an unreadable table")
-        ranges = _numbers(dictionary.get("Index"))
-        ranges = ranges or [0, self._objects.number(dictionary, "Size") or 0]
-        at = 0
-        for first, count in batched(ranges, 2, strict=False):
-            for number in range(first, first + min(count, len(content) // size)):
-                row = content[at : at + size]
-                kind = int.from_bytes(row[: widths[0]]) if widths[0] else _IN_USE
-                if len(row) == size and kind == _IN_USE:
-                    offset = int.from_bytes(row[widths[0] : widths[0] + widths[1]])
-                    yield Entry(number, offset, item.start)
-                at += size
-
-    def _roots(self) -> list[Value]:
-        trailers = [*self._objects.trailers]
-        trailers += [item.value for item in self._objects.found if item.stream]
+    def roots(self) -> list[Value]:
+        """Where the trailers say that the document begins."""
+        trailers = [*self.objects.trailers]
+        trailers += [item.value for item in self.objects.found if item.stream]
         roots: list[Value] = []
         for trailer in trailers:
             if isinstance(trailer, Dictionary):
                 roots += [root for root in trailer.all("Root") if root not in roots]
         return roots
 
-    def _current(self, value: Value) -> Value:
+    def current(self, value: Value) -> Value:
         """What a value is in the newest revision."""
         for _ in range(_REFERENCES):
             if not isinstance(value, Ref):
@@ -216,7 +182,7 @@ class Structure:
         for given, _ in nodes:
             if len(nodes) > limits.PDF_OBJECTS:
                 raise Refusal(Code.TOO_MANY_PARTS, "too many pages")
-            node = self._current(given)
+            node = self.current(given)
             if not isinstance(node, Dictionary):
                 raise Refusal(Code.CORRUPT, "the page tree leads to no page")
             if kids := self._kids(node):
@@ -229,10 +195,10 @@ class Structure:
 
     def _kids(self, node: Dictionary) -> list[Value]:
         """What is below a node of the tree; nothing below a page."""
-        kind = self._current(node.get("Type"))
+        kind = self.current(node.get("Type"))
         if len({repr(kids) for kids in node.all("Kids")}) > 1:
             raise Refusal(Code.CORRUPT, "a page tree with two lists")
-        kids = self._current(node.get("Kids"))
+        kids = self.current(node.get("Kids"))
         if isinstance(kind, Name) and kind not in {"Page", "Pages"}:
             raise Refusal(Code.CORRUPT, f"the page tree leads to a {kind}")
         if kind == "Page" and kids is not None:
@@ -245,7 +211,7 @@ class Structure:
             node = nodes[index]
             if node.get("Kids") is None and node.get("Type") != "Pages":
                 pages[index] = 1
-            stated = self._current(node.get("Count"))
+            stated = self.current(node.get("Count"))
             is_list = node.get("Kids") is not None or not pages[index]
             if is_list and isinstance(stated, int) and stated != pages[index]:
                 raise Refusal(Code.CORRUPT, f"{stated} pages said to be there")
@@ -260,9 +226,3 @@ def _merged(spans: Iterator[tuple[int, int]]) -> list[tuple[int, int]]:
         if not merged or start >= merged[-1][1]:
             merged.append((start, end))
     return merged
-
-
-def _numbers(value: Value) -> list[int]:
-    items = value if isinstance(value, list) else []
-    numbers = [int(item) for item in items if isinstance(item, int | float)]
-    return [number for number in numbers if number >= 0]

@@ -12,6 +12,7 @@ from tests.inspection import (
     outlook_samples,
     part_samples,
     pdf_honest,
+    pdf_hybrid_samples,
     pdf_samples,
     pdf_structure_samples,
     picture_notes_samples,
@@ -40,6 +41,7 @@ HOSTILE: list[Sample] = [
     *attachment_samples.HOSTILE,
     *part_samples.HOSTILE,
     *pdf_structure_samples.HOSTILE,
+    *pdf_hybrid_samples.HOSTILE,
 ]
 
 HONEST: list[Sample] = [
@@ -56,4 +58,5 @@ HONEST: list[Sample] = [
     *attachment_samples.HONEST,
     *part_samples.HONEST,
     *pdf_structure_samples.HONEST,
+    *pdf_hybrid_samples.HONEST,
 ]
