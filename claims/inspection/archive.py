@@ -130,12 +130,16 @@ def _wide_directory(
     marks = (mark, magic, disk, known_at, length)
     if marks != (b"PK\x06\x07", b"PK\x06\x06", 0, end_at, _WIDE_END.size - 12):
         raise Refusal(Code.CORRUPT, "no ZIP64 directory")
-    pairs = zip(stated, wide, _ELSEWHERE, strict=True)
-    first_disk, last_disk, here, count, _, start = wide
+    _refuse_other_end(stated, wide)
+    return end_at, wide[3], wide[5]
+
+
+def _refuse_other_end(stated: tuple[int, ...], wide: list[int]) -> None:
+    first_disk, last_disk, here, count, _, _ = wide
     is_whole = not first_disk and not last_disk and here == count
+    pairs = zip(stated, wide, _ELSEWHERE, strict=True)
     if not is_whole or any(own not in {new, no} for own, new, no in pairs):
         raise Refusal(Code.CORRUPT, "two ends of the central directory")
-    return end_at, count, start
 
 
 def _refuse_names(parts: list[Part]) -> None:

@@ -3,7 +3,7 @@
 import re
 import struct
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from claims.inspection import limits
@@ -57,26 +57,30 @@ def _chunks(data: bytes) -> Iterator[Chunk]:
     position = len(PNG_MAGIC)
     seen, last = set[bytes](), b""
     for index in range(_CHUNKS):
-        length = int.from_bytes(data[position : position + 4])
-        end = position + 12 + length
-        if end > len(data) or position + 12 > len(data):
-            raise Refusal(Code.CORRUPT, "a chunk ends behind the file")
-        chunk = Chunk(data[position + 4 : position + 8], data[position + 8 : end - 4])
-        crc = int.from_bytes(data[end - 4 : end])
-        _refuse_odd_chunk(chunk, crc, index)
+        chunk, position = _chunk(data, position, index)
         # Readers differ in which of two they take.
         if chunk.type in _ONCE & seen and (chunk.type, last) != (b"IDAT", b"IDAT"):
             raise Refusal(Code.CORRUPT, f"{chunk.type!r} in two places")
         yield chunk
-        position, last = end, chunk.type
+        last = chunk.type
         seen.add(last)
         if last == b"IEND":
             break
     else:
         raise Refusal(Code.TOO_MANY_PARTS, f"more than {_CHUNKS} chunks")
-    rest = len(chunk.data) + len(data) - position
-    if rest:
+    if rest := len(chunk.data) + len(data) - position:
         raise Refusal(Code.TRAILING_DATA, f"{rest} bytes in or behind IEND")
+
+
+def _chunk(data: bytes, position: int, index: int) -> tuple[Chunk, int]:
+    """The chunk at a position, and where the next one begins."""
+    length = int.from_bytes(data[position : position + 4])
+    end = position + 12 + length
+    if end > len(data) or position + 12 > len(data):
+        raise Refusal(Code.CORRUPT, "a chunk ends behind the file")
+    chunk = Chunk(data[position + 4 : position + 8], data[position + 8 : end - 4])
+    _refuse_odd_chunk(chunk, int.from_bytes(data[end - 4 : end]), index)
+    return chunk, end
 
 
 def _refuse_odd_chunk(chunk: Chunk, crc: int, index: int) -> None:
@@ -98,12 +102,19 @@ def _pixel_bytes(header: bytes) -> int:
         raise Refusal(Code.CORRUPT, "IHDR is damaged")
     if width * height > limits.PIXELS:
         raise Refusal(Code.IMAGE_TOO_MANY_PIXELS, f"{width} x {height} pixels")
-    bits = depth * _CHANNELS[colour]
+    passes = _PASSES if sizes[6] else _WHOLE
+    return _rows_bytes(width, height, depth * _CHANNELS[colour], passes)
+
+
+def _rows_bytes(
+    width: int, height: int, bits: int, passes: Sequence[tuple[int, ...]]
+) -> int:
+    """A row has one byte for its filter; a pass without columns has no rows."""
     total = 0
-    for left, top, across, down in _PASSES if sizes[6] else _WHOLE:
+    for left, top, across, down in passes:
         columns, rows = -(-(width - left) // across), -(-(height - top) // down)
-        # A row has one byte for its filter; a pass without columns has no rows.
-        total += max(0, rows) * (1 + (columns * bits + 7) // 8) if columns > 0 else 0
+        if columns > 0:
+            total += max(0, rows) * (1 + (columns * bits + 7) // 8)
     return total
 
 

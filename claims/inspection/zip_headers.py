@@ -142,17 +142,21 @@ def _read_local_header(data: bytes, part: Part, raw_name: bytes) -> None:
     if part.method != fields[3] or (part.flags ^ fields[2]) & _SHARED:
         raise Refusal(Code.CORRUPT, f"{name!r} is described in two ways")
     extras = _extras(data[extra_at : part.data_at], raw_name, name)
+    _refuse_other_sizes(part, fields, extras)
+    part.is_stated = fields[6:9] == (part.crc, part.packed, part.size)
+
+
+def _refuse_other_sizes(
+    part: Part, fields: tuple[int, ...], extras: dict[int, bytes]
+) -> None:
     is_later = bool(fields[2] & _DESCRIPTOR)
     pairs = _local_sizes(extras, fields[8], fields[7])
-    truths = (part.size, part.packed)
-    answers = [
+    is_true = all(
         _agrees(own, wide, truth, is_later=is_later)
-        for (own, wide), truth in zip(pairs, truths, strict=True)
-    ]
-    may_be = {part.crc, 0} if is_later else {part.crc}
-    if not all(answers) or fields[6] not in may_be:
-        raise Refusal(Code.CORRUPT, f"{name!r} has two sizes")
-    part.is_stated = fields[6:9] == (part.crc, part.packed, part.size)
+        for (own, wide), truth in zip(pairs, (part.size, part.packed), strict=True)
+    )
+    if not is_true or fields[6] not in ({part.crc, 0} if is_later else {part.crc}):
+        raise Refusal(Code.CORRUPT, f"{part.name!r} has two sizes")
 
 
 def _local_sizes(
