@@ -161,9 +161,9 @@ def refuse_hidden_archive(data: bytes) -> None:
 
 # Three bytes alone are chance in a thumbnail, so that text must follow them.
 _PAGE = re.compile(
-    rb"<\s*(?:script|html|iframe|svg\s[^>]{0,500}\bon|body\s|!doctype\s+html|\?php\b"
+    rb"<\s*(?:script|html|iframe|svg\s[^<>]*\bon|body\s|!doctype\s+html|\?php\b"
     rb"|(?:img|image|video|audio|input|details|marquee|a|p|div)\b"
-    rb"[^<>]{0,500}\bon[a-z]{3,20}\s*="
+    rb"[^<>]*\bon[a-z]{3,20}\s*="
     rb"|(?:\?=|%@)[\t\n\r -~]{6})"
     rb"|<\?\s*(?:php|eval|system)\b",
     re.IGNORECASE,

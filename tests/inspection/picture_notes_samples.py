@@ -37,6 +37,7 @@ _LOADS = (
     ("7-Zip archive", b"7z\xbc\xaf\x27\x1c" + bytes(40), CARRIED),
     ("Flash film", b"CWS\x0a\x10\2\0\0" + bytes(40), CARRIED),
     ("page", PAGE, POLYGLOT),
+    ("drawing that acts", b"<svg " + b"a='1' " * 200 + b"onload='x'/>", POLYGLOT),
     ("server script", b"<?=`id`?>", POLYGLOT),
 )
 
