@@ -160,7 +160,8 @@ def _is_safe(name: str) -> bool:
     if any(unicodedata.category(character) in {"Cc", "Cf"} for character in plain):
         return False
     segments = plain.removesuffix("/").split("/")
-    return all(segment.strip(". ") for segment in segments)
+    # Windows drops dots and blanks at the end, so that two names become one.
+    return all(segment == segment.rstrip(". ") != "" for segment in segments)
 
 
 def _refuse_sizes(parts: list[Part], budget: Budget) -> None:

@@ -25,6 +25,8 @@ _ANNOUNCED = re.compile(
 )
 _PICTURES = 6
 _SEGMENTS = 20_000
+# Progressive pictures have some ten; each is gone through for every pixel.
+_SCANS = 200
 _PADDING = b"\x00\xff\r\n "
 
 
@@ -34,6 +36,7 @@ class Picture:
 
     end: int
     frames: int = 0
+    scans: int = 0
     announcement: bytes = b""
     previews: list[int] = field(default_factory=list)
 
@@ -83,6 +86,9 @@ def _segment(data: bytes, position: int, marker: int, picture: Picture) -> int:
         if picture.frames > 1:
             raise Refusal(Code.TOO_MANY_PARTS, "more than one frame")
     if marker == _SCAN:
+        picture.scans += 1
+        if picture.scans > _SCANS:
+            raise Refusal(Code.TOO_MANY_PARTS, f"more than {_SCANS} scans")
         found = _MARKER_IN_SCAN.search(data, end)
         if not found:
             raise Refusal(Code.CORRUPT, "the picture has no end")

@@ -20,6 +20,9 @@ _SHARE_SCHEMES = frozenset(
 )
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]{1,30}):", re.IGNORECASE)
 _IGNORED = re.compile(r"[\x00-\x20\x7f-\xa0\u200b-\u200f\u2028-\u202e\ufeff]+")
+# A program beside the document; other endings stand in addresses without "https:" too.
+_RUN_NEXT_TO = {"bat", "cmd", "dll", "exe", "hta", "jse", "lnk", "msi", "pif", "ps1"}
+_RUN_NEXT_TO |= {"scr", "vbe", "vbs", "wsf"}
 _DRIVE = re.compile(r"[a-z]:", re.IGNORECASE)
 _FILE = re.compile(r"file:", re.IGNORECASE)
 # file://host/a.rtf!x has Windows open the file to reach what is named x in it.
@@ -58,6 +61,8 @@ def _is_program(target: str) -> bool:
     """Is it a program on a disk? ".com" in the address of a page is none."""
     path = _plain(target).replace("\\", "/")
     is_file = path.startswith("//") or _FILE.match(path) or _DRIVE.match(path)
+    if not is_file and not _SCHEME.match(path):
+        return path.rpartition(".")[2].lower() in _RUN_NEXT_TO
     if not is_file or _HOST.fullmatch(path):
         return False
     return bool(_MONIKER.search(path)) or has_program_name(re.split(r"[?#]", path)[0])
@@ -121,6 +126,8 @@ def is_remote(target: str) -> bool:
 def _is_remote_file(path: str) -> bool:
     """What stands behind "file:": ///C:/x and //localhost/x are local, //host/x not."""
     rest = path.lstrip("/\\")
+    if rest[:1] in {"", "#", "?"}:  # names no host and no file
+        return False
     slashes = path[: len(path) - len(rest)]
     here = rest.lower().replace("\\", "/")
     if _DRIVE.match(rest) or here.startswith(("localhost/", "127.0.0.1/")):

@@ -45,6 +45,10 @@ _REPORT_TYPES = {
     "message/global-headers",
     "message/news",
 }
+_SCRIPT_TYPE = re.compile(
+    r"(?:text|application)/(?:x-)?(?:javascript|ecmascript|jscript|vbscript|hta|sh)"
+)
+_PGP = b"-----BEGIN PGP MESSAGE-----"
 _UUENCODED = re.compile(
     rb"^begin [0-7]{3,4} ([^\r\n]+)\r?\n((?:[ -`]{1,80}\r?\n)*?)[ `]?\r?\n?end\b",
     re.MULTILINE,
@@ -125,6 +129,8 @@ def _inspect_part(part: Message, case: Case) -> None:
         raise Refusal(Code.EXTERNAL_REFERENCE, "a body kept elsewhere")
     if kind == "message/partial":
         raise Refusal(Code.CORRUPT, "a piece of a mail")
+    if _SCRIPT_TYPE.fullmatch(kind):
+        raise Refusal(Code.ACTIVE_CONTENT, f"a part of the type {kind}")
     if part.get_content_maintype() == "message":
         _inspect_enclosed_mail(part, case)
         return
@@ -193,6 +199,8 @@ def _inspect_body(content: bytes, part: Message, kind: str, case: Case) -> None:
         (b"\xff\xfe", b"\xfe\xff")
     ):
         inspect_attachment(content, "", "", case, other=Code.TYPE_NOT_ALLOWED)
+    elif content.lstrip().startswith(_PGP):
+        raise Refusal(Code.ENCRYPTED, "an encrypted text")
     else:
         _inspect_uuencoded(content, case)
 

@@ -8,7 +8,7 @@ import pypdfium2
 from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.links import is_remote, judge_link
-from claims.inspection.pdf_files import inspect_embedded_files, text_of
+from claims.inspection.pdf_files import carried_files, inspect_embedded_files, text_of
 from claims.inspection.pdf_hybrid import refuse_hidden_objects
 from claims.inspection.pdf_objects import (
     Found,
@@ -266,13 +266,20 @@ def _refuse_data_after_end(objects: Objects) -> list[int]:
     outside = _outside(ends, spans)
     if not outside:
         raise Refusal(Code.CORRUPT, "no end mark")
-    if archive_end(data) >= 0 and not _is_in_stream(archive_end(data), spans):
-        raise Refusal(Code.POLYGLOT, "also a zip archive")
+    _refuse_archive(objects)
     if data[outside[-1] :].strip(BLANKS):
         raise Refusal(Code.TRAILING_DATA, f"data behind the end at {outside[-1]}")
     for end in outside[:-1]:
         _refuse_gap(data, end)
     return outside
+
+
+def _refuse_archive(objects: Objects) -> None:
+    """Refuse what opens as an archive as well; a file that it carries may be one."""
+    end = archive_end(objects.data)
+    carried = sorted(item.stream for item, _ in carried_files(objects) if item.stream)
+    if end >= 0 and not _is_in_stream(end, carried):
+        raise Refusal(Code.POLYGLOT, "also a zip archive")
 
 
 def _refuse_gap(data: bytes, position: int) -> None:

@@ -1,6 +1,7 @@
 """Inspects the files a PDF carries: attachments, portfolios, electronic invoices."""
 
 import re
+from collections.abc import Iterator
 
 from claims.inspection.attachments import inspect_attachment
 from claims.inspection.case import Case
@@ -15,16 +16,28 @@ _NAME_KEYS = ("UF", "F", "DOS", "Unix", "Mac")
 
 def inspect_embedded_files(objects: Objects, case: Case) -> None:
     """Run each carried file through the pipeline under every name it has."""
-    names = _names_of_files(objects)
-    for item in objects.found:
-        if item.stream is None or not isinstance(item.value, Dictionary):
-            continue
-        if "Metadata" in objects.names(item.value, "Type"):
+    for item, dictionary in _streams(objects):
+        if "Metadata" in objects.names(dictionary, "Type"):
             _refuse_dtd(objects, item)
-        is_file = "EmbeddedFile" in objects.names(item.value, "Type")
-        for name in names.get(id(item), {""} if is_file else set()):
+    for item, names in carried_files(objects):
+        for name in names:
             content = _content(objects, item)
             inspect_attachment(content, name, "", case, other=Code.EMBEDDED_OBJECT)
+
+
+def carried_files(objects: Objects) -> Iterator[tuple[Found, set[str]]]:
+    """The streams that hold a carried file, each with every name it has, or ""."""
+    names = _names_of_files(objects)
+    for item, dictionary in _streams(objects):
+        is_file = "EmbeddedFile" in objects.names(dictionary, "Type")
+        if found := names.get(id(item), {""} if is_file else set()):
+            yield item, found
+
+
+def _streams(objects: Objects) -> Iterator[tuple[Found, Dictionary]]:
+    for item in objects.found:
+        if item.stream is not None and isinstance(item.value, Dictionary):
+            yield item, item.value
 
 
 def _names_of_files(objects: Objects) -> dict[int, set[str]]:

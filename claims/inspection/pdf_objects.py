@@ -22,6 +22,7 @@ from claims.inspection.pdf_streams import (
     without_predictor,
 )
 from claims.inspection.pdf_syntax import Dictionary, Name, Ref, Value, parse
+from claims.inspection.programs import program_in
 
 _OBJECT = re.compile(rb"(?<![A-Za-z])obj")
 _NUMBERS = re.compile(
@@ -298,6 +299,8 @@ def _count(objects: Objects, item: Found, dictionary: Dictionary) -> None:
     size = 0
     try:
         for piece in unpacked(packed, objects.filters(dictionary)):
+            if size == 0:
+                _refuse_program(objects, item, dictionary, piece)
             size += len(piece)
             if size > most:
                 raise Refusal(
@@ -312,6 +315,20 @@ def _count(objects: Objects, item: Found, dictionary: Dictionary) -> None:
     objects.picture_bytes += size
     if objects.picture_bytes > _PICTURES_BYTES:
         raise Refusal(Code.ARCHIVE_BOMB, "pictures unpack to too much")
+
+
+def _refuse_program(
+    objects: Objects, item: Found, dictionary: Dictionary, head: bytes
+) -> None:
+    """Refuse a stream that begins as a program; pixels may do so by chance.
+
+    Files that the document names are judged with their names (pdf_files.py).
+    """
+    is_file = "EmbeddedFile" in objects.names(dictionary, "Type")
+    if is_file or _is_picture(objects, dictionary):
+        return
+    if what := program_in(head):
+        raise Refusal(Code.EMBEDDED_OBJECT, f"{item.where}: a {what}")
 
 
 def _room(objects: Objects, dictionary: Dictionary, packed: int) -> int:

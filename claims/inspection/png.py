@@ -49,8 +49,11 @@ def inspect_png(data: bytes, budget: Budget) -> None:
             raise Refusal(Code.TOO_MANY_PARTS, "an animated picture")
         else:
             _inspect_notes(chunk, budget)
+    size += len(pixels.flush())
     if size > most:
         raise Refusal(Code.TRAILING_DATA, "data behind the last pixel")
+    if size < most:
+        raise Refusal(Code.CORRUPT, "the pixels end early")
 
 
 def _chunks(data: bytes) -> Iterator[Chunk]:

@@ -26,6 +26,7 @@ _NAME_AT = 5
 # "Not known yet", as different writers say it in an extra field.
 _OPEN = {0, 0xFFFFFFFFFFFFFFFF}
 _UNIX = 3
+_PLAIN = {0, stat.S_IFREG, stat.S_IFDIR}
 
 
 @dataclass(slots=True)
@@ -68,8 +69,8 @@ def central_part(data: bytes, at: int) -> tuple[Part, int]:
     extras = _extras(data[extra_at : extra_at + extra_size], raw_name, name)
     sizes = (fields[9], fields[8], fields[16])
     size, packed, offset = _central_sizes(extras, sizes, name)
-    if fields[1] >> 8 == _UNIX and stat.S_ISLNK(fields[15] >> 16):
-        raise Refusal(Code.ARCHIVE_PATH, f"{name!r} is a symbolic link")
+    if fields[1] >> 8 == _UNIX and stat.S_IFMT(fields[15] >> 16) not in _PLAIN:
+        raise Refusal(Code.ARCHIVE_PATH, f"{name!r} is a link or no file")
     part = Part(name, fields[3], fields[4], fields[7], packed, size, offset)
     _read_local_header(data, part, raw_name)
     _refuse_coding(part)

@@ -41,6 +41,7 @@ _PROGRAMS = (
     "file:///C:/Windows/System32/calc.exe",
     "C:\\Users\\Public\\a.hta",
     "\\\\host\\s\\a.lnk",
+    "Annex/setup.exe",
 )
 _HARMLESS = (
     "www.example.com",
@@ -48,6 +49,8 @@ _HARMLESS = (
     "mailto:jane@example.com",
     "file:///C:/Users/jane/Scope%20of%20work.docx",
     "Annex/report.pdf",
+    "file://#chapter",
+    "www.example.com/start.aspx",
     "tel:+49301234567",
     "msteams://teams.example.com/l/meetup-join/1",
 )

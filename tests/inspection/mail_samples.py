@@ -261,6 +261,16 @@ _EML: Rows = (
         mail_with(attached(b"a.pdf", b"").replace(b"base64", b"odd")),
         Code.CORRUPT,
     ),
+    (
+        "script without a name",
+        mail_with(b"Content-Type: application/javascript\r\n\r\nalert(1)\r\n"),
+        Code.ACTIVE_CONTENT,
+    ),
+    (
+        "text sealed by PGP",
+        mail(TEXT[:-13] + b"-----BEGIN PGP MESSAGE-----\n\nhQEMA\n"),
+        Code.ENCRYPTED,
+    ),
     ("data behind the last part", mail_with() + b"x" * 20_000, Code.TRAILING_DATA),
     ("archive behind the end", mail() + zipped({"a": b"x"}), Code.POLYGLOT),
     ("web page under the name", b"<html><body>x</body></html>", Code.TYPE_MISMATCH),

@@ -292,6 +292,16 @@ HOSTILE: list[Sample] = [
             Code.POLYGLOT,
         ),
         (
+            "program in a stream of its own",
+            plain(bodies(flate(PROGRAM))),
+            Code.EMBEDDED_OBJECT,
+        ),
+        (
+            "archive in a stream of its own",
+            plain(bodies(stream(zipped({"a.exe": PROGRAM})))),
+            Code.POLYGLOT,
+        ),
+        (
             "archive behind the end, closed again",
             _forged_revision(),
             Code.POLYGLOT,

@@ -14,6 +14,7 @@ from tests.inspection.pictures import (
     chunk,
     header,
     jpeg,
+    packed_png,
     phone_photo,
     png,
     png_header,
@@ -32,6 +33,12 @@ ARCHIVE = zipped({"a.txt": b"hello"})
 def _pixel_bomb() -> bytes:
     pixels = zlib.compress(bytes(60_000_000), 9)
     return MAGIC + header(100, 100) + chunk(b"IDAT", pixels) + chunk(b"IEND")
+
+
+def _with_scans(data: bytes, count: int) -> bytes:
+    """A picture whose last scan is there again and again."""
+    last = data.rindex(b"\xff\xda")
+    return data[:-2] + data[last:-2] * count + data[-2:]
 
 
 def _jpeg_of(width: int, height: int) -> bytes:
@@ -114,6 +121,18 @@ HOSTILE: list[Sample] = [
             "a.png",
             MAGIC + header(60, 40) + chunk(b"IDAT", b"x" * 90) + chunk(b"IEND"),
             Code.CORRUPT,
+        ),
+        (
+            "rows missing, well packed",
+            "a.png",
+            packed_png((b"\0" + bytes(180)) * 10),
+            Code.CORRUPT,
+        ),
+        (
+            "scan after scan",
+            "a.jpg",
+            lambda: _with_scans(jpeg(progressive=True), 300),
+            Code.TOO_MANY_PARTS,
         ),
         ("too few pixels", "a.png", png_header(60, 40), Code.CORRUPT),
         ("unknown chunk", "a.png", png(chunk(b"CgBI", b"\0" * 4)), Code.CORRUPT),

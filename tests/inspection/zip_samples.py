@@ -161,6 +161,16 @@ _ZIP: Rows = (
         Code.ARCHIVE_PATH,
     ),
     (
+        "pipe",
+        lambda: _with_entry(name=b"a.xml", content=b"<a/>", mode=0o010644),
+        Code.ARCHIVE_PATH,
+    ),
+    (
+        "name that ends in a dot",
+        lambda: _with_entry(name=b"word/document.xml.", content=b"<a/>"),
+        Code.ARCHIVE_PATH,
+    ),
+    (
         "two parts of one name",
         lambda: _with_entry(name=b"word/Document.xml", content=b"<a/>"),
         Code.ARCHIVE_PATH,
