@@ -59,7 +59,7 @@ _FORBIDDEN_NAMES = re.compile(
     r"(?:^|/)(?:vbaproject[^/]*\.bin|vbadata\.xml|macrosheets?/|activex/|dialogsheets?/)"
 )
 # Data that Office keeps and never shows; its elements may have any names.
-_DATA_FOLDERS = ("customxml/", "docprops/")
+_DATA_FOLDER = "customxml/"
 _DATA_TYPES = {"application/xml", "text/xml"}
 # Entries that make the archive a Java or Android program as well.
 _OTHER_PACKAGES = ("meta-inf/manifest.mf", "androidmanifest.xml", "classes.dex")
@@ -178,7 +178,7 @@ def _inspect_xml(
         inspect_relationships(content, key)
     elif key.endswith(".svg") or "svg" in content_type or is_drawing(content):
         read_svg(content, key)
-    elif content_type in _DATA_TYPES and key.startswith(_DATA_FOLDERS):
+    elif content_type in _DATA_TYPES and key.startswith(_DATA_FOLDER):
         read_xml(content, key, lambda *_: None, frozenset())
     elif key.endswith(".vml"):
         _inspect_drawing(key, content, pages)

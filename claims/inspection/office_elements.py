@@ -6,9 +6,33 @@ from claims.inspection.finding import Code, Refusal
 from claims.inspection.formulas import judge_formula
 from claims.inspection.links import is_remote, judge_link
 from claims.inspection.markup import Attributes, OnText, read_xml
+from claims.inspection.sources import judge_source
 from claims.inspection.word_fields import FIELD_ELEMENTS, FieldReader
 
-_FORMULAS = {"f", "formula", "formula1", "formula2", "definedName", "ddeItem"}
+# Of cells, tables, charts, revisions, and of what is drawn on a sheet.
+_FORMULAS = frozenset(
+    [
+        "f",
+        "formula",
+        "formula1",
+        "formula2",
+        "definedName",
+        "ddeItem",
+        "calculatedColumnFormula",
+        "totalsRowFormula",
+        "oldFormula",
+        "FmlaMacro",
+        "FmlaPict",
+        "FmlaLink",
+        "FmlaRange",
+        "FmlaTxbx",
+    ]
+)
+# Elements whose formula stands in an attribute.
+_WITH_FORMULA = ("cacheField", "calculatedItem", "calculatedMember", "formControlPr")
+_FORMULA_KEYS = ("formula", "fmlaLink", "fmlaRange", "fmlaMacro", "fmlaTxbx")
+# How a document names the program (VSTO) that Office loads with it.
+_ASSEMBLY = "_assembly"
 _FORBIDDEN = {
     "ddeLink": Code.ACTIVE_CONTENT,
     "oleLink": Code.EXTERNAL_REFERENCE,
@@ -37,6 +61,9 @@ _SHAPES = frozenset(
     ]
 )
 _CALLBACKS = ("on", "get", "load")
+# What a workbook's connections consist of.
+_DATABASES = ("dbPr", "oledbPr", "dataFeedPr", "olapPr")
+_TRUE = {"1", "true"}
 
 
 class PartReader:
@@ -46,11 +73,19 @@ class PartReader:
         self.name = name
         self._fields = FieldReader(name)
         self._is_ribbon = False
+        self._is_refreshed = False
         self._judges: dict[str, Callable[[Attributes], None]] = {
             "OLEObject": self._judge_ole_object,
             "cmd": self._judge_command,
             "connection": self._judge_connection,
             "textPr": self._judge_connection,
+            **dict.fromkeys(_DATABASES, self._judge_database),
+            "pivotCacheDefinition": self._note_pivot,
+            "cacheSource": self._judge_pivot,
+            "oleObject": self._judge_linked_object,
+            "webPublishItem": self._judge_publishing,
+            "property": self._judge_property,
+            **dict.fromkeys(_WITH_FORMULA, self._judge_attributes),
             "connectString": self._judge_merge,
             "udl": self._judge_merge,
             "queryTable": self._judge_refresh,
@@ -100,7 +135,7 @@ class PartReader:
             self._refuse(Code.ACTIVE_CONTENT, "an object started by an animation")
 
     def _judge_refresh(self, attributes: Attributes) -> None:
-        if attributes.get("refreshOnLoad") in {"1", "true"}:
+        if attributes.get("refreshOnLoad") in _TRUE:
             self._refuse(Code.EXTERNAL_REFERENCE, "data fetched on opening")
 
     def _judge_connection(self, attributes: Attributes) -> None:
@@ -108,6 +143,34 @@ class PartReader:
         for key in ("odcFile", "sourceFile"):
             if is_remote(attributes.get(key, "")):
                 self._refuse(Code.EXTERNAL_REFERENCE, f"data from {attributes[key]}")
+
+    def _judge_database(self, attributes: Attributes) -> None:
+        for key in ("connection", "localConnection"):
+            judge_source(attributes.get(key, ""), repr(self.name))
+
+    def _note_pivot(self, attributes: Attributes) -> None:
+        self._is_refreshed = attributes.get("refreshOnLoad") in _TRUE
+
+    def _judge_pivot(self, attributes: Attributes) -> None:
+        """A pivot table of the workbook's own cells may be made anew on opening."""
+        if self._is_refreshed and attributes.get("type") == "external":
+            self._refuse(Code.EXTERNAL_REFERENCE, "a pivot table fetched on opening")
+
+    def _judge_linked_object(self, attributes: Attributes) -> None:
+        if "link" in attributes or "oleUpdate" in attributes:
+            self._refuse(Code.EXTERNAL_REFERENCE, "a linked object")
+
+    def _judge_publishing(self, attributes: Attributes) -> None:
+        judge_source(attributes.get("destinationFile", ""), repr(self.name))
+
+    def _judge_property(self, attributes: Attributes) -> None:
+        name = attributes.get("name", "")
+        if name.lower().startswith(_ASSEMBLY):
+            self._refuse(Code.ACTIVE_CONTENT, f"a program loaded by {name}")
+
+    def _judge_attributes(self, attributes: Attributes) -> None:
+        for key in _FORMULA_KEYS:
+            self._judge_formula(attributes.get(key, ""))
 
     def _judge_merge(self, attributes: Attributes) -> None:
         """Where a form letter takes its addresses from (17.14.8)."""

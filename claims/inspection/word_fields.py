@@ -16,8 +16,11 @@ from claims.inspection.links import (
     judge_mail_source,
 )
 from claims.inspection.markup import Attributes, OnText
+from claims.inspection.sources import judge_source
 
-_FIRST_WORD = re.compile(r'[\s"\u201c\u201d\\]*([A-Za-z]+)')
+# Word passes over blanks, quotes and invisible characters before the name.
+_BEFORE_NAME = re.compile(r"[^A-Za-z0-9_=\x00]*")
+_FIRST_WORD = re.compile(r"[^A-Za-z0-9_=]*([A-Za-z]+)")
 _QUOTED_CODES = re.compile(
     r"\s*QUOTE\s+((?:(?:0x[0-9a-f]+|\d+)\s*)+)(?:\\\*.*)?$", re.IGNORECASE
 )
@@ -25,7 +28,7 @@ _TARGET = re.compile(r'"([^"]*)"|(\S+)')
 _KEEPS_PICTURE = "mergeformatinet"
 _DOES_NOT_STORE = re.compile(r"\\d\b", re.IGNORECASE)
 _LOADING = {"INCLUDETEXT", "INCLUDE", "IMPORT", "RD", "DATABASE"}
-_ACTIVE = {"DDE": Code.ACTIVE_CONTENT, "DDEAUTO": Code.ACTIVE_CONTENT}
+_ACTIVE = dict.fromkeys(("DDE", "DDEAUTO", "HTMLCONTROL"), Code.ACTIVE_CONTENT)
 _OUTSIDE = {"LINK": Code.EXTERNAL_REFERENCE}
 _CHARACTERS = 65_536
 _NESTING = 200
@@ -49,7 +52,7 @@ class _Field:
 
     def add_written(self, text: str) -> None:
         """Add what a field within the code wrote, or that it wrote the name."""
-        is_name = not self.code.strip()
+        is_name = bool(_BEFORE_NAME.fullmatch(self.code))
         self.add(text or (_COMPUTED if is_name else ""))
 
 
@@ -103,7 +106,8 @@ class FieldReader:
 
     def _judge(self, code: str) -> None:
         """Judge a field and hand what it writes to the field around it."""
-        if code.lstrip().startswith(_COMPUTED) and code.strip(_COMPUTED + " "):
+        name = _BEFORE_NAME.sub("", code, count=1)
+        if name.startswith(_COMPUTED) and name.strip(_COMPUTED + " "):
             raise Refusal(Code.ACTIVE_CONTENT, f"computed field in {self.name!r}")
         self._judge_code(code.replace(_COMPUTED, ""))
         if self._open:
@@ -138,6 +142,8 @@ def judge_field(code: str, name: str, *, is_page: bool = False) -> None:
     if refusal := _ACTIVE.get(word) or _OUTSIDE.get(word):
         raise Refusal(refusal, f"field {word} in {name!r}")
     rest = code[first.end() :] if first else ""
+    if word == "DATABASE":
+        judge_source(rest, repr(name))
     # Switches may stand before the address, so each word is taken for it.
     for target in _TARGET.finditer(rest):
         address = target[1] or target[2] or ""

@@ -19,6 +19,7 @@ from tests.inspection import (
     picture_samples,
     rich_text_samples,
     word_samples,
+    workbook_samples,
     zip_header_samples,
     zip_samples,
 )
@@ -42,6 +43,7 @@ HOSTILE: list[Sample] = [
     *part_samples.HOSTILE,
     *pdf_structure_samples.HOSTILE,
     *pdf_hybrid_samples.HOSTILE,
+    *workbook_samples.HOSTILE,
 ]
 
 HONEST: list[Sample] = [
@@ -59,4 +61,5 @@ HONEST: list[Sample] = [
     *part_samples.HONEST,
     *pdf_structure_samples.HONEST,
     *pdf_hybrid_samples.HONEST,
+    *workbook_samples.HONEST,
 ]
