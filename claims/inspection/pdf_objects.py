@@ -306,8 +306,8 @@ def _count(objects: Objects, item: Found, dictionary: Dictionary) -> None:
                 raise Refusal(
                     Code.ARCHIVE_BOMB, f"{item.where}: more than {most} bytes"
                 )
-    except UnknownFilter:
-        # A picture's own coding: its size is stated, and checked in `_room`.
+    except UnknownFilter as unknown:
+        _refuse_sealed(item, str(unknown))
         return
     if not _is_picture(objects, dictionary):
         objects.budget.inflate(size)
@@ -315,6 +315,19 @@ def _count(objects: Objects, item: Found, dictionary: Dictionary) -> None:
     objects.picture_bytes += size
     if objects.picture_bytes > _PICTURES_BYTES:
         raise Refusal(Code.ARCHIVE_BOMB, "pictures unpack to too much")
+
+
+# A picture's own coding: its size is stated, and checked in `_room`.
+_PICTURE_CODINGS = {"DCTDecode", "JPXDecode", "CCITTFaxDecode", "JBIG2Decode"}
+_PICTURE_CODINGS |= {"DCT", "CCF"}
+
+
+def _refuse_sealed(item: Found, coding: str) -> None:
+    """Refuse a stream that nobody can look into."""
+    if coding == "Crypt":
+        raise Refusal(Code.ENCRYPTED, f"{item.where}: a sealed stream")
+    if coding not in _PICTURE_CODINGS:
+        raise Refusal(Code.CORRUPT, f"{item.where}: unknown filter {coding}")
 
 
 def _refuse_program(

@@ -292,6 +292,16 @@ HOSTILE: list[Sample] = [
             Code.POLYGLOT,
         ),
         (
+            "sealed stream",
+            plain(bodies(stream(b"abc", b"/Filter/Crypt"))),
+            Code.ENCRYPTED,
+        ),
+        (
+            "stream in an unknown coding",
+            plain(bodies(stream(b"abc", b"/Filter/Rot13Decode"))),
+            Code.CORRUPT,
+        ),
+        (
             "program in a stream of its own",
             plain(bodies(flate(PROGRAM))),
             Code.EMBEDDED_OBJECT,
