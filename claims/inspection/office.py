@@ -11,7 +11,6 @@ from claims.inspection.archive import Archive, open_archive
 from claims.inspection.case import Case
 from claims.inspection.compound import has_macros
 from claims.inspection.finding import Code, Refusal
-from claims.inspection.images import refuse_huge_picture
 from claims.inspection.links import is_remote
 from claims.inspection.markup import (
     Attributes,
@@ -26,6 +25,7 @@ from claims.inspection.office_links import (
     pages_linked,
     refuse_fetched_pages,
 )
+from claims.inspection.office_media import inspect_media
 from claims.inspection.programs import refuse_program
 from claims.inspection.sniff import COMPOUND_MAGIC, PDF_MAGIC, Kind
 from claims.inspection.svg import is_drawing, read_svg
@@ -143,8 +143,10 @@ def _inspect_part(archive: Archive, key: str, content_type: str, case: Case) -> 
     if "printersettings" in content_type:
         # A driver's own record; on a Mac it is a property list with a DOCTYPE.
         _inspect_binary(key, content_type, content, case)
-    elif _is_xml(key, content_type, content):
+    elif _is_xml(key, content_type):
         _inspect_xml(key, content_type, content, _pages_linked(archive, key))
+    elif is_markup(content):
+        _inspect_tagged(key, content)
     elif key.endswith(_PACKED_PICTURES):
         _inspect_packed_picture(key, content, case)
     else:
@@ -159,9 +161,9 @@ def _refuse_forbidden_type(key: str, content_type: str) -> None:
         raise Refusal(Code.MACRO, f"{found[0]!r} in the archive")
 
 
-def _is_xml(key: str, content_type: str, content: bytes) -> bool:
+def _is_xml(key: str, content_type: str) -> bool:
     is_named = key.endswith((".xml", ".rels", ".vml", ".svg"))
-    return is_named or content_type.endswith(("+xml", "/xml")) or is_markup(content)
+    return is_named or content_type.endswith(("+xml", "/xml", ".vmldrawing"))
 
 
 def _pages_linked(archive: Archive, key: str) -> frozenset[str]:
@@ -187,6 +189,13 @@ def _inspect_xml(
         refuse_fetched_pages(content, key, pages)
 
 
+def _inspect_tagged(key: str, content: bytes) -> None:
+    """Programs name drawings wrongly; any other text with tags is no part of Office."""
+    if not is_drawing(content):
+        raise Refusal(Code.EMBEDDED_OBJECT, f"{key!r} is text with tags")
+    read_svg(content, key)
+
+
 def _inspect_drawing(key: str, content: bytes, pages: frozenset[str]) -> None:
     """Excel's old drawings are not always well formed: read as far as it goes."""
     refuse_dtd_in_text(content, key)
@@ -208,6 +217,8 @@ def _inspect_packed_picture(key: str, content: bytes, case: Case) -> None:
     except zlib.error as error:
         raise Refusal(Code.CORRUPT, f"{key!r} does not unpack") from error
     case.budget.inflate(len(picture))
+    if unzip.unused_data:
+        raise Refusal(Code.TRAILING_DATA, f"data behind {key!r}")
     refuse_program(picture, key)
 
 
@@ -220,8 +231,7 @@ def _inspect_binary(key: str, content_type: str, content: bytes, case: Case) -> 
     elif content.startswith(PDF_MAGIC):
         case.inspect_enclosed(content, "picture.pdf")
     else:
-        refuse_program(content, key)
-        refuse_huge_picture(content, key)
+        inspect_media(key, content_type, content, case)
 
 
 def _inspect_package(key: str, content_type: str, content: bytes, case: Case) -> None:

@@ -8,6 +8,7 @@ from tests.inspection import (
     link_samples,
     mail_honest,
     mail_samples,
+    media_samples,
     office_honest,
     outlook_samples,
     part_samples,
@@ -44,6 +45,7 @@ HOSTILE: list[Sample] = [
     *pdf_structure_samples.HOSTILE,
     *pdf_hybrid_samples.HOSTILE,
     *workbook_samples.HOSTILE,
+    *media_samples.HOSTILE,
 ]
 
 HONEST: list[Sample] = [
@@ -62,4 +64,5 @@ HONEST: list[Sample] = [
     *pdf_structure_samples.HONEST,
     *pdf_hybrid_samples.HONEST,
     *workbook_samples.HONEST,
+    *media_samples.HONEST,
 ]

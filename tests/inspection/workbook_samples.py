@@ -155,6 +155,11 @@ HONEST: list[Sample] = [
         ),
         ("server", "a.xlsx", _database("Provider=SQLOLEDB;Data Source=tcp:sql,1433")),
         ("data base on a disk", "a.xlsx", _database("Data Source=C:\\data\\a.mdb")),
+        (
+            "data base on a disk, as an address",
+            "a.xlsx",
+            _database('Data Source="file:///C:/a.mdb"'),
+        ),
         ("pivot table kept", "a.xlsx", _pivot("external", "")),
         ("pivot table of cells", "a.xlsx", _pivot("worksheet")),
         ("page saved on a disk", "a.xlsx", _published("C:\\Users\\jane\\a.htm")),
