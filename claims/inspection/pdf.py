@@ -8,6 +8,7 @@ import pypdfium2
 from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.links import is_remote, judge_link
+from claims.inspection.opendocument import inspect_opendocument, is_opendocument
 from claims.inspection.pdf_files import carried_files, inspect_embedded_files, text_of
 from claims.inspection.pdf_hybrid import refuse_hidden_objects
 from claims.inspection.pdf_objects import (
@@ -277,8 +278,14 @@ def _refuse_data_after_end(objects: Objects) -> list[int]:
 def _refuse_archive(objects: Objects) -> None:
     """Refuse what opens as an archive as well; a file that it carries may be one."""
     end = archive_end(objects.data)
-    carried = sorted(item.stream for item, _ in carried_files(objects) if item.stream)
-    if end >= 0 and not _is_in_stream(end, carried):
+    if end < 0:
+        return
+    carried = [item.stream for item, _ in carried_files(objects) if item.stream]
+    for start, stop in (item.stream for item in objects.found if item.stream):
+        if is_opendocument(objects.data[start:stop]):
+            inspect_opendocument(objects.data[start:stop], objects.budget)
+            carried.append((start, stop))
+    if not _is_in_stream(end, sorted(carried)):
         raise Refusal(Code.POLYGLOT, "also a zip archive")
 
 

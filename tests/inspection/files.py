@@ -10,6 +10,7 @@ from tests.inspection import (
     mail_samples,
     media_samples,
     office_honest,
+    opendocument_samples,
     outlook_samples,
     part_samples,
     pdf_honest,
@@ -46,10 +47,12 @@ HOSTILE: list[Sample] = [
     *pdf_hybrid_samples.HOSTILE,
     *workbook_samples.HOSTILE,
     *media_samples.HOSTILE,
+    *opendocument_samples.HOSTILE,
 ]
 
 HONEST: list[Sample] = [
     *pdf_honest.HONEST,
+    *opendocument_samples.HONEST,
     *office_honest.HONEST,
     *zip_header_samples.HONEST,
     *picture_samples.HONEST,
