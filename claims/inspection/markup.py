@@ -14,6 +14,9 @@ type OnText = Callable[[str], None]
 type OnStart = Callable[[str, Attributes], OnText | None]
 
 _SEPARATOR = " "
+# Documents nest some dozens of elements; programs that read them fail at thousands.
+_NESTING = 1_000
+_ROOT_WINDOW = 64 * 1024
 _DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY|ELEMENT|ATTLIST)", re.IGNORECASE)
 _PAGES = {"http://www.w3.org/1999/xhtml", "http://www.w3.org/2000/svg"}
 # In equations "f" is a fraction, not a formula.
@@ -44,6 +47,7 @@ def read_xml(
     parser.buffer_text = True
     reader = _Reader(parser, on_start, wanted, is_qualified=is_qualified)
     parser.StartElementHandler = reader.start
+    parser.EndElementHandler = reader.end
     parser.StartDoctypeDeclHandler = lambda *_: _refuse_dtd(name)
     with _as_refusals(name):
         parser.Parse(data, True)  # noqa: FBT003 - "this is all of it"
@@ -70,8 +74,9 @@ class _Reader:
         self._depth = 0
 
     def start(self, tag: str, attributes: Attributes) -> None:
-        if self._reading:
-            self._depth += 1
+        self._depth += 1
+        if self._depth > _NESTING:
+            raise Refusal(Code.CORRUPT, f"{_NESTING} elements in each other")
         name = self._names.get(tag)
         if name is None:
             name = self._names[tag] = self._name(tag)
@@ -81,7 +86,6 @@ class _Reader:
             attributes = {local(key): text for key, text in attributes.items()}
         if on_text := self._on_start(name, attributes):
             self._reading.append((self._depth, [], on_text))
-            self._parser.EndElementHandler = self._end
             self._parser.CharacterDataHandler = self._text
 
     def _name(self, tag: str) -> str:
@@ -93,16 +97,13 @@ class _Reader:
         for _, parts, _ in self._reading:
             parts.append(text)
 
-    def _end(self, _: str) -> None:
-        depth, parts, on_text = self._reading[-1]
-        if depth == self._depth:
-            self._reading.pop()
-            on_text("".join(parts))
+    def end(self, _tag: str) -> None:
         self._depth -= 1
-        if not self._reading:
-            self._depth = 0
-            self._parser.EndElementHandler = None
-            self._parser.CharacterDataHandler = None
+        if self._reading and self._depth < self._reading[-1][0]:
+            _, parts, on_text = self._reading.pop()
+            on_text("".join(parts))
+            if not self._reading:
+                self._parser.CharacterDataHandler = None
 
 
 def _refuse_dtd(name: str) -> NoReturn:
@@ -115,6 +116,18 @@ def _as_refusals(name: str) -> Iterator[None]:
         yield
     except (expat.ExpatError, LookupError, ValueError) as error:
         raise Refusal(Code.CORRUPT, f"{name!r} is not XML: {error}") from error
+
+
+def refuse_other_root(data: bytes, name: str, root: str) -> None:
+    """Refuse XML whose outermost element has another name; readers guess at such."""
+    tags: list[str] = []
+    parser = expat.ParserCreate(namespace_separator=_SEPARATOR)
+    parser.StartElementHandler = lambda tag, _: tags.append(local(tag))
+    parser.StartDoctypeDeclHandler = lambda *_: _refuse_dtd(name)
+    with _as_refusals(name):
+        parser.Parse(data[:_ROOT_WINDOW], False)  # noqa: FBT003 - "there is more"
+    if tags[:1] != [root]:
+        raise Refusal(Code.CORRUPT, f"{name!r} is no {root}")
 
 
 def refuse_dtd_in_text(data: bytes, name: str) -> None:

@@ -17,6 +17,7 @@ from claims.inspection.markup import (
     is_markup,
     read_xml,
     refuse_dtd_in_text,
+    refuse_other_root,
 )
 from claims.inspection.office_elements import PartReader
 from claims.inspection.office_links import (
@@ -40,6 +41,17 @@ _MAIN_TYPES = {
     "application/vnd.openxmlformats-officedocument."
     "presentationml.presentation.main+xml": Kind.PPTX,
 }
+_NAMES_OF_ROOTS = {
+    Kind.DOCX: "document",
+    Kind.XLSX: "workbook",
+    Kind.PPTX: "presentation",
+}
+_ROOTS = {name: _NAMES_OF_ROOTS[kind] for name, kind in _MAIN_TYPES.items()}
+# Read as what it is even if its name, or words in a comment, speak of a drawing.
+_OWN_TYPE = re.compile(
+    r"application/vnd\.(?:openxmlformats-officedocument(?!\.vmldrawing)|ms-)"
+)
+_XML_TYPE = re.compile(r"[+/]xml\b|\.vmldrawing")
 _FORBIDDEN_TYPES = (
     ("macroenabled", Code.MACRO),
     ("vbaproject", Code.MACRO),
@@ -163,7 +175,7 @@ def _refuse_forbidden_type(key: str, content_type: str) -> None:
 
 def _is_xml(key: str, content_type: str) -> bool:
     is_named = key.endswith((".xml", ".rels", ".vml", ".svg"))
-    return is_named or content_type.endswith(("+xml", "/xml", ".vmldrawing"))
+    return is_named or bool(_XML_TYPE.search(content_type))
 
 
 def _pages_linked(archive: Archive, key: str) -> frozenset[str]:
@@ -178,15 +190,26 @@ def _inspect_xml(
 ) -> None:
     if key.endswith(".rels"):
         inspect_relationships(content, key)
+    if _OWN_TYPE.match(content_type):
+        _inspect_own(key, content_type, content, pages)
     elif key.endswith(".svg") or "svg" in content_type or is_drawing(content):
         read_svg(content, key)
     elif content_type in _DATA_TYPES and key.startswith(_DATA_FOLDER):
         read_xml(content, key, lambda *_: None, frozenset())
     elif key.endswith(".vml"):
         _inspect_drawing(key, content, pages)
-    else:
-        PartReader(key).read(content)
-        refuse_fetched_pages(content, key, pages)
+    elif not key.endswith(".rels"):
+        _inspect_own(key, content_type, content, pages)
+
+
+def _inspect_own(
+    key: str, content_type: str, content: bytes, pages: frozenset[str]
+) -> None:
+    """A part with words, cells or shapes, whatever name it goes by."""
+    if root := _ROOTS.get(content_type):
+        refuse_other_root(content, key, root)
+    PartReader(key).read(content)
+    refuse_fetched_pages(content, key, pages)
 
 
 def _inspect_tagged(key: str, content: bytes) -> None:

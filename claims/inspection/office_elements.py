@@ -85,6 +85,10 @@ class PartReader:
             "oleObject": self._judge_linked_object,
             "webPublishItem": self._judge_publishing,
             "property": self._judge_property,
+            "schema": self._judge_schema,
+            "entryMacro": self._judge_macro,
+            "exitMacro": self._judge_macro,
+            "macro": self._judge_macro,
             **dict.fromkeys(_WITH_FORMULA, self._judge_attributes),
             "connectString": self._judge_merge,
             "udl": self._judge_merge,
@@ -100,7 +104,9 @@ class PartReader:
             "hlinkMouseOver": self._judge_link,
             "customUI": self._note_ribbon,
         }
-        self._wanted = FIELD_ELEMENTS.union(_FORMULAS, _FORBIDDEN, self._judges)
+        self._wanted = FIELD_ELEMENTS.union(
+            _FORMULAS, _FORBIDDEN, self._judges, {"HyperlinkBase"}
+        )
 
     def read(self, content: bytes) -> None:
         """Raises Refusal at the first element that acts or reaches out."""
@@ -117,6 +123,8 @@ class PartReader:
             self._judge_callbacks(attributes)
         if tag in FIELD_ELEMENTS:
             return self._fields.start(tag, attributes)
+        if tag == "HyperlinkBase":
+            return self._judge_base
         return self._judge_formula if tag in _FORMULAS else None
 
     def _judge_formula(self, formula: str) -> None:
@@ -167,6 +175,21 @@ class PartReader:
         name = attributes.get("name", "")
         if name.lower().startswith(_ASSEMBLY):
             self._refuse(Code.ACTIVE_CONTENT, f"a program loaded by {name}")
+
+    def _judge_schema(self, attributes: Attributes) -> None:
+        """Word fetches what the library of schemas names (ECMA-376 part 1, 23)."""
+        for key in ("manifestLocation", "schemaLocation"):
+            if is_remote(attributes.get(key, "")):
+                self._refuse(Code.EXTERNAL_REFERENCE, f"schema {attributes[key]}")
+
+    def _judge_macro(self, attributes: Attributes) -> None:
+        """What a form or a key calls (17.16.3, [MS-DOCX] 2.4.1)."""
+        for key in ("val", "macroName"):
+            if name := attributes.get(key, "").strip():
+                self._refuse(Code.MACRO, f"a call of {name}")
+
+    def _judge_base(self, base: str) -> None:
+        judge_link(base, repr(self.name))
 
     def _judge_attributes(self, attributes: Attributes) -> None:
         for key in _FORMULA_KEYS:

@@ -3,6 +3,7 @@
 from tests.inspection import (
     attachment_samples,
     body_samples,
+    disguise_samples,
     excel_samples,
     header_samples,
     link_samples,
@@ -48,6 +49,7 @@ HOSTILE: list[Sample] = [
     *workbook_samples.HOSTILE,
     *media_samples.HOSTILE,
     *opendocument_samples.HOSTILE,
+    *disguise_samples.HOSTILE,
 ]
 
 HONEST: list[Sample] = [
@@ -68,4 +70,5 @@ HONEST: list[Sample] = [
     *pdf_hybrid_samples.HONEST,
     *workbook_samples.HONEST,
     *media_samples.HONEST,
+    *disguise_samples.HONEST,
 ]
