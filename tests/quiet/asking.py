@@ -45,7 +45,7 @@ def said(response: Any) -> str:
 BY_CHANCE = re.compile(
     r'name="csrfmiddlewaretoken" value="[^"]+"|"X-CSRFToken": "[^"]+"|nonce="[^"]+"'
     r'|"challenge": "[^"]+"|name="key" value="[^"]+"|cpor_\w+=\w+'
-    r"|expires=[^;\n]+"
+    r"|expires=[^;\n]+|Expires: [^\n]+"
 )
 NAMES = re.compile(r'"s\d+_x\d+"|"_django_curs_\w+"|IN \([^)]*\)')
 
