@@ -6,6 +6,7 @@ import os
 import re
 import subprocess
 import sys
+import time
 import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,7 @@ FLAGS = [
 ]
 EMBEDDED = [sys.executable, "-m", "cpor.embedded"]
 PATIENCE = 20_000
+MAIL_SECONDS = 30
 SERIOUS = {"serious", "critical"}
 
 
@@ -74,6 +76,15 @@ class Product:
         return self._link("/invitation/", address)
 
     def _link(self, door: str, about: str) -> str:
+        """Wait for the mail: the worker sends it after the page has answered."""
+        until = time.monotonic() + MAIL_SECONDS
+        while time.monotonic() < until:
+            if found := self._link_in_a_mail(door, about):
+                return found
+            time.sleep(0.2)
+        raise AssertionError(f"no mail with {door} about {about}")
+
+    def _link_in_a_mail(self, door: str, about: str) -> str:
         for mail in (self.data / "mail").glob("*"):
             text = mail.read_bytes().decode("utf-8", "replace")
             message = email.message_from_string(text, policy=email.policy.default)
@@ -82,7 +93,7 @@ class Product:
             found = re.search(rf"https?://[^/\s]+(\S*{door}\S+)", words)
             if found and about in f"{words} {message['subject']} {message['to']}":
                 return found[1]
-        raise AssertionError(f"no mail with {door} about {about}")
+        return ""
 
     def let_time_pass_until(self, moment: str) -> str:
         return self.manage("enforce_deadlines", "--at", moment)
