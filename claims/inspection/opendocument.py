@@ -9,6 +9,7 @@ import re
 from claims.inspection.archive import open_archive
 from claims.inspection.case import Budget
 from claims.inspection.finding import Code, Refusal
+from claims.inspection.markup import refuse_dtd_in_text
 from claims.inspection.programs import program_in
 
 _MIME_TYPE = b"mimetypeapplication/vnd.oasis.opendocument."
@@ -18,7 +19,6 @@ _ACTING = re.compile(
     rb"<(?:script:event-listener|text:execute-macro|text:dde-connection"
     rb"|office:dde-source|table:dde-link|draw:applet|draw:plugin|draw:object-ole)\b"
 )
-_DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
 def is_opendocument(data: bytes) -> bool:
@@ -40,7 +40,6 @@ def inspect_opendocument(data: bytes, budget: Budget) -> None:
 
 
 def _judge_xml(content: bytes, name: str) -> None:
-    if _DTD.search(content):
-        raise Refusal(Code.XML_DTD, name)
+    refuse_dtd_in_text(content, name)
     if found := _ACTING.search(content):
         raise Refusal(Code.ACTIVE_CONTENT, f"{found[0].decode()} in {name!r}")

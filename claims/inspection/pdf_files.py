@@ -1,16 +1,14 @@
 """Inspects the files a PDF carries: attachments, portfolios, electronic invoices."""
 
-import re
 from collections.abc import Iterator
 
 from claims.inspection.attachments import inspect_attachment
 from claims.inspection.case import Case
-from claims.inspection.finding import Code, Refusal
+from claims.inspection.finding import Code
+from claims.inspection.markup import refuse_dtd_in_text
 from claims.inspection.pdf_objects import Found, Objects
-from claims.inspection.pdf_streams import UnknownFilter
 from claims.inspection.pdf_syntax import Dictionary, dictionaries
 
-_DTD = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _NAME_KEYS = ("UF", "F", "DOS", "Unix", "Mac")
 
 
@@ -18,10 +16,10 @@ def inspect_embedded_files(objects: Objects, case: Case) -> None:
     """Run each carried file through the pipeline under every name it has."""
     for item, dictionary in _streams(objects):
         if "Metadata" in objects.names(dictionary, "Type"):
-            _refuse_dtd(objects, item)
+            refuse_dtd_in_text(objects.content(item), f"metadata of {item.where}")
     for item, names in carried_files(objects):
         for name in names:
-            content = _content(objects, item)
+            content = objects.content(item)
             inspect_attachment(content, name, "", case, other=Code.EMBEDDED_OBJECT)
 
 
@@ -70,22 +68,6 @@ def _names(objects: Objects, specification: Dictionary) -> set[str]:
         if isinstance(value, bytes)
     }
     return names or {""}
-
-
-def _content(objects: Objects, item: Found) -> bytes:
-    try:
-        return objects.content(item)
-    except UnknownFilter as error:
-        raise Refusal(Code.CORRUPT, f"{item.where}: unknown filter") from error
-
-
-def _refuse_dtd(objects: Objects, item: Found) -> None:
-    try:
-        text = objects.content(item).replace(b"\x00", b"")
-    except UnknownFilter:
-        return
-    if _DTD.search(text):
-        raise Refusal(Code.XML_DTD, f"{item.where}: metadata with a DTD")
 
 
 def text_of(value: bytes) -> str:

@@ -128,13 +128,19 @@ class Objects:
         return [str(name) for name in names if isinstance(name, Name)]
 
     def content(self, item: Found) -> bytes:
-        """A stream unpacked, whole; counted against the budget."""
+        """A stream unpacked, whole; counted against the budget.
+
+        Raises Refusal for one that cannot be unpacked: it cannot be judged.
+        """
         if item.stream is None or not isinstance(item.value, Dictionary):
             return b""
         self._refuse_ambiguous(item.value, item.where)
         start, end = item.stream
-        pieces = unpacked(self.data[start:end], self.filters(item.value))
-        content = whole(pieces)
+        try:
+            content = whole(unpacked(self.data[start:end], self.filters(item.value)))
+        except UnknownFilter as unknown:
+            _refuse_sealed(item, str(unknown))
+            raise Refusal(Code.CORRUPT, f"{item.where}: packed as {unknown}") from None
         self.budget.inflate(len(content))
         return self._unpredicted(content, item.value)
 
@@ -257,13 +263,10 @@ def _is_object_stream(objects: Objects, item: Found) -> bool:
 
 
 def _add_packed(objects: Objects, item: Found) -> None:
-    """Unpack an object stream; one that cannot be read cannot be judged."""
+    """Unpack an object stream."""
     if not isinstance(item.value, Dictionary):
         return
-    try:
-        content = objects.content(item)
-    except UnknownFilter as error:
-        raise Refusal(Code.CORRUPT, f"{item.where}: unknown filter") from error
+    content = objects.content(item)
     first = objects.number(item.value, "First") or 0
     table = content[:first].split()[: 2 * (objects.number(item.value, "N") or 0)]
     is_quiet = not LOUD.search(content)

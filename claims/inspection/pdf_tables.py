@@ -8,7 +8,6 @@ from typing import NamedTuple
 from claims.inspection import limits
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.pdf_objects import Found, Objects
-from claims.inspection.pdf_streams import UnknownFilter
 from claims.inspection.pdf_syntax import Dictionary, Value
 
 _TABLE = re.compile(rb"(?<![A-Za-z])xref[\x00\t\n\x0c\r ]+(?=\d)")
@@ -71,7 +70,7 @@ class Tables:
             return
         if "XRef" not in self._objects.names(dictionary, "Type"):
             return
-        content, widths = self._content(item), _numbers(dictionary.get("W"))
+        content, widths = self._objects.content(item), _numbers(dictionary.get("W"))
         size = sum(widths)
         ranges = _numbers(dictionary.get("Index"))
         ranges = ranges or [0, self._objects.number(dictionary, "Size") or 0]
@@ -87,12 +86,6 @@ class Tables:
                     place = int.from_bytes(row[widths[0] : widths[0] + widths[1]])
                     yield Entry(number, kind, place, item.start)
                 at += size
-
-    def _content(self, item: Found) -> bytes:
-        try:
-            return self._objects.content(item)
-        except UnknownFilter as error:
-            raise Refusal(Code.CORRUPT, f"{item.where}: unknown filter") from error
 
 
 def _numbers(value: Value) -> list[int]:
