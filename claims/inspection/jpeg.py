@@ -38,16 +38,22 @@ class Picture:
     frames: int = 0
     scans: int = 0
     announcement: bytes = b""
-    previews: list[int] = field(default_factory=list)
+    # Where the pictures begin that its own index lists, by what they are.
+    listed: list[tuple[int, int]] = field(default_factory=list)
+
+    def previews(self) -> set[int]:
+        return {start for kind, start in self.listed if kind in _PREVIEW_TYPES}
 
 
-def inspect_jpeg(data: bytes) -> int:
+def inspect_jpeg(data: bytes, *, takes_listed: bool = False) -> int:
     """Refuse a JPEG that is damaged or followed by anything unannounced.
 
-    Returns where the first picture ends.
+    With `takes_listed` whatever its index lists is announced: documents keep what a
+    camera wrote as it is. Returns where the first picture ends.
     """
     first = _walk(data, 0)
-    position = _behind_pictures(data, first)
+    listed = {start for _, start in first.listed} if takes_listed else first.previews()
+    position = _behind_pictures(data, first, listed)
     _refuse_remainder(data[position:])
     return first.end
 
@@ -98,7 +104,7 @@ def _segment(data: bytes, position: int, marker: int, picture: Picture) -> int:
 
 def _note_announcement(content: bytes, position: int, picture: Picture) -> None:
     if content.startswith(b"MPF\x00"):
-        picture.previews = _previews(content[4:], position + 4)
+        picture.listed = _listed(content[4:], position + 4)
     elif not content.startswith(b"ICC_PROFILE\x00"):
         picture.announcement += content if _ANNOUNCED.search(content) else b""
 
@@ -108,8 +114,8 @@ _ENTRIES_TAG = 0xB002
 _ENTRY = struct.Struct("4s2L2H")
 
 
-def _previews(content: bytes, base: int) -> list[int]:
-    """Where the larger previews lie that an MPF index lists (CIPA DC-007, 5.2.3)."""
+def _listed(content: bytes, base: int) -> list[tuple[int, int]]:
+    """What the pictures are that an MPF index lists, and where (CIPA DC-007, 5.2.3)."""
     order = "<" if content.startswith(b"II") else ">"
     try:
         (at,) = struct.unpack_from(order + "L", content, 4)
@@ -119,22 +125,21 @@ def _previews(content: bytes, base: int) -> list[int]:
                 order + "2H2L", content, at + 2 + 12 * index
             )
             if tag == _ENTRIES_TAG:
-                return _preview_offsets(content[offset : offset + size], base, order)
+                return _pictures(content[offset : offset + size], base, order)
     except struct.error:
         pass
     return []
 
 
-def _preview_offsets(entries: bytes, base: int, order: str) -> list[int]:
-    offsets = []
+def _pictures(entries: bytes, base: int, order: str) -> list[tuple[int, int]]:
+    pictures = []
     for at in range(0, len(entries) - 15, 16):
         attribute, _, offset = struct.unpack_from(order + "3L", entries, at)
-        if attribute & 0xFFFFFF in _PREVIEW_TYPES:
-            offsets.append(base + offset)
-    return offsets
+        pictures.append((attribute & 0xFFFFFF, base + offset))
+    return pictures
 
 
-def _behind_pictures(data: bytes, first: Picture) -> int:
+def _behind_pictures(data: bytes, first: Picture, listed: set[int]) -> int:
     """Where the announced pictures end."""
     position = first.end
     for _ in range(_PICTURES):
@@ -143,7 +148,7 @@ def _behind_pictures(data: bytes, first: Picture) -> int:
             return position
         following = _walk(data, start)
         is_announced = first.announcement or following.announcement
-        if not is_announced and start not in first.previews:
+        if not is_announced and start not in listed:
             raise Refusal(Code.TOO_MANY_PARTS, f"a second picture at {start}")
         position = following.end
     raise Refusal(Code.TOO_MANY_PARTS, "too many pictures")

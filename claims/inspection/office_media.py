@@ -3,11 +3,6 @@
 Each is what it says it is, or of a kind that Office writes, and nothing hides in it.
 """
 
-import io
-from collections.abc import Iterator
-
-from PIL import MpoImagePlugin
-
 from claims.inspection.case import Case
 from claims.inspection.finding import Code, Refusal
 from claims.inspection.gif import inspect_gif
@@ -57,7 +52,7 @@ def inspect_media(key: str, content_type: str, content: bytes, case: Case) -> No
         inspect_png(content, case.budget)
     elif content.startswith(_JPEG_MAGIC):
         refuse_huge_picture(content, key)
-        _inspect_pictures(content)
+        inspect_jpeg(content, takes_listed=True)
     elif content.startswith(b"GIF8"):
         refuse_huge_picture(content, key)
         inspect_gif(content)
@@ -81,36 +76,3 @@ def _refuse_unknown(key: str, content_type: str) -> None:
     is_known = is_known or any(word in content_type for word in _KNOWN_TYPES)
     if not is_known or content_type.startswith(_BINARY_SHEETS):
         raise Refusal(Code.EMBEDDED_OBJECT, f"{key!r} is {content_type!r}")
-
-
-def _inspect_pictures(content: bytes) -> None:
-    """Cameras keep several pictures in a JPEG, which PowerPoint leaves as it is."""
-    try:
-        inspect_jpeg(content)
-    except Refusal as refusal:
-        if refusal.code != Code.TOO_MANY_PARTS:
-            raise
-        for piece in _pieces(content, refusal):
-            inspect_jpeg(piece)
-
-
-def _pieces(content: bytes, refusal: Refusal) -> Iterator[bytes]:
-    """The pictures that a JPEG's own index lists (CIPA DC-007), to its last byte."""
-    ends = _starts(content)
-    if not ends:
-        raise refusal
-    for start, end in zip([0, *ends], [*ends, len(content)], strict=True):
-        yield content[start:end]
-
-
-def _starts(content: bytes) -> list[int]:
-    """Where the pictures behind the first begin."""
-    try:
-        with MpoImagePlugin.MpoImageFile(io.BytesIO(content)) as picture:
-            found = []
-            for frame in range(1, picture.n_frames):
-                picture.seek(frame)
-                found.append(picture.offset)
-    except (OSError, SyntaxError, ValueError, KeyError, TypeError, EOFError):
-        return []
-    return sorted(found)
