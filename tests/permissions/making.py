@@ -120,19 +120,29 @@ def company(mark: str, reviewer: User, now: datetime) -> Company:
     return made
 
 
-def claim(owner: Company, state: str, reviewer: User, now: datetime) -> Claim:
-    """Walk a claim to a status; the reviewer of the matrix is the assigned one."""
+def claim(
+    owner: Company, state: str, reviewer: User, now: datetime, **answers: Any
+) -> Claim:
+    """Walk a claim to a status; the reviewer of the matrix is the assigned one.
+
+    The company's mark stands in every answer but those that are given.
+    """
     mark = owner.mark
+    marked = {
+        "name": f"{mark} {state}",
+        "customer_name": f"{mark} customer",
+        "domain": f"{mark}-{state.replace('_', '-')}.example",
+        "covering_note": f"{mark} note",
+        "partner_contact_name": f"{mark} contact",
+        "partner_contact_email": f"paul@{mark}.example",
+        "customer_contact_email": f"clara@{mark}.example",
+    }
     made = factories.draft(
         by=owner.admin,
         products=("EXO", "SPO"),
         files=0,
         now=now,
-        name=f"{mark} {state}",
-        customer_name=f"{mark} customer",
-        domain=f"{mark}-{state.replace('_', '-')}.example",
-        covering_note=f"{mark} note",
-        customer_contact_email=f"clara@{mark}.example",
+        **{**marked, **answers},
     )
     file(made, owner, now)
     made = Claim.objects.get(pk=made.pk)

@@ -16,8 +16,8 @@ from notifications.models import Message
 from reviews.actions import arbitrate
 from tests import factories
 from tests.notifications.conftest import Post, mail_server, through
+from tests.permissions import making
 from tests.permissions.ask import send
-from tests.permissions.making import file
 from tests.quiet.asking import said, undone_after
 from tests.quiet.readable import PATHS, READABLE
 
@@ -32,28 +32,10 @@ def contest(world, undone):
 
 def filed(world, holder, challenger):
     tenant = uuid.uuid4()
-    held = a_claim(world, holder, "approved", tenant)
-    rival = a_claim(world, challenger, "in_review", tenant)
-    return held, rival
-
-
-def a_claim(world, company, state, tenant):
-    mark = company.mark
-    made = factories.draft(
-        by=company.admin,
-        files=0,
-        now=world.now,
-        tenant_id=tenant,
-        name=f"{mark} contest",
-        covering_note=f"{mark} note",
-        partner_contact_name=f"{mark} contact",
-        partner_contact_email=f"paul@{mark}.example",
-        customer_contact_email=f"clara@{mark}.example",
-    )
-    file(made, company, world.now)
-    for step in factories.ROUTES[state]:
-        factories.take(fresh(made), step, now=world.now)
-    return fresh(made)
+    return [
+        making.claim(company, state, world.reviewer, world.now, tenant_id=tenant)
+        for company, state in ((holder, "approved"), (challenger, "in_review"))
+    ]
 
 
 def fresh(claim):
