@@ -297,6 +297,18 @@ HOSTILE: list[Sample] = [
             Code.ENCRYPTED,
         ),
         (
+            "objects in a sealed stream",
+            plain(
+                bodies(stream(b"9 0 <<>>", b"/Type/ObjStm/N 1/First 4/Filter/Crypt"))
+            ),
+            Code.ENCRYPTED,
+        ),
+        (
+            "file packed as a picture",
+            plain(bodies(stream(b"abc", b"/Type/EmbeddedFile/Filter/DCTDecode"))),
+            Code.CORRUPT,
+        ),
+        (
             "stream in an unknown coding",
             plain(bodies(stream(b"abc", b"/Filter/Rot13Decode"))),
             Code.CORRUPT,

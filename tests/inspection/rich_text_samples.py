@@ -92,6 +92,11 @@ _EVERYDAY_TAGS = (
     "{\\*\\htmltag241 <style>v\\\\:* \\{behavior:url(#default#VML);\\}}",
 )
 
+
+def _mail_of_html(text: str) -> bytes:
+    return msg(p10090102=packed_rich_text(_from_html(text)))
+
+
 HOSTILE: list[Sample] = [
     *(
         hostile(f"rich text: {text}", "a.msg", msg(p10090102=rich_text(data)), code)
@@ -103,7 +108,7 @@ HOSTILE: list[Sample] = [
         hostile(
             f"rich text of HTML: {text}",
             "a.msg",
-            msg(p10090102=packed_rich_text(_from_html(text))),
+            _mail_of_html(text),
             code,
         )
         for code, text in _TAGS
@@ -153,7 +158,7 @@ HONEST: list[Sample] = [
         honest(
             f"rich text of HTML: {text}",
             "a.msg",
-            msg(p10090102=packed_rich_text(_from_html(text))),
+            _mail_of_html(text),
         )
         for text in _EVERYDAY_TAGS
     ),
